@@ -1,0 +1,1 @@
+"""The `waihu` command and what the admin pages call: check, publish, roll back, import, export, trace."""

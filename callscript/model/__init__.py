@@ -1,0 +1,1 @@
+"""What a campaign is, as frozen data: one module for each document of the language."""

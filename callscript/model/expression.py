@@ -1,0 +1,81 @@
+"""Expressions as the parser leaves them: source, place and tree. `callscript.expressions` gives them meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callscript.places import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number (float), a text (str) or a truth value (bool) written in the script."""
+
+    span: Span
+    value: float | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`${score}` or `${contact.name}`: dotted, resolved against fields, takes and system names."""
+
+    span: Span
+    path: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return ".".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`- x`, the only unary operator (`not` is a function)."""
+
+    span: Span
+    operator: str
+    operand: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """`operator` is one of `or and = != < <= > >= + - * div mod`; `lt le gt ge` arrive as `< <= > >=`."""
+
+    span: Span
+    operator: str
+    left: Tree
+    right: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    span: Span
+    function: str
+    arguments: tuple[Tree, ...]
+
+
+Tree = Literal | Name | Unary | Binary | Call
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One expression of a script; `tree` is closed over the names it reads."""
+
+    span: Span
+    source: str
+    tree: Tree
+    names: frozenset[str]
+    """Dotted names that the tree reads, as written: `{"score", "contact.name"}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that people see: literal parts and piped expressions, translated by `key`.
+
+    `source` is what translators see (with `${...}` in it); `key` is its context in translators' files,
+    unique in the document and stable under edits elsewhere, such as `score/say/1` or `score/nps/label`.
+    """
+
+    span: Span
+    key: str
+    source: str
+    parts: tuple[str | Expression, ...]

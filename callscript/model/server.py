@@ -1,0 +1,219 @@
+"""`server.xml`: the server's logic. Actions with SQL, and the exact shape of their replies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callscript.model.expression import Expression, Text
+from callscript.model.values import ValueType
+from callscript.places import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What the client gives. `:name` in SQL; a list is given as an array."""
+
+    span: Span
+    name: str
+    type: ValueType
+    required: bool = False
+    default: str | None = None
+    many: bool = False
+
+
+class Verb(StrEnum):
+    SELECT = "select"
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Cardinality:
+    """How many rows a statement must return or touch; `most` None means any number."""
+
+    fewest: int
+    most: int | None
+
+    def __str__(self) -> str:
+        if self.fewest == self.most:
+            return str(self.fewest)
+        return f"{self.fewest}..{'n' if self.most is None else self.most}"
+
+    def allows(self, rows: int) -> bool:
+        return self.fewest <= rows and (self.most is None or rows <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlText:
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SqlIf:
+    span: Span
+    test: Expression
+    body: tuple[SqlPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SqlChoose:
+    """The first branch whose test holds, else `otherwise`."""
+
+    span: Span
+    branches: tuple[SqlIf, ...]
+    otherwise: tuple[SqlPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SqlWhere:
+    """`WHERE` before its body unless the body is empty; a leading AND/OR is dropped."""
+
+    span: Span
+    body: tuple[SqlPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSet:
+    """`SET` before its body; a trailing comma is dropped."""
+
+    span: Span
+    body: tuple[SqlPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SqlForeach:
+    """Its body once for each element of list parameter `over`, which it calls `:item`."""
+
+    span: Span
+    over: str
+    item: str
+    body: tuple[SqlPart, ...]
+    opening: str = ""
+    separator: str = ","
+    closing: str = ""
+
+
+SqlPart = SqlText | SqlIf | SqlChoose | SqlWhere | SqlSet | SqlForeach
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement; later ones read its first row as `:name.column`, `<data>` reads all its rows."""
+
+    span: Span
+    name: str
+    verb: Verb
+    rows: Cardinality
+    body: tuple[SqlPart, ...]
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Ends the action with the script's own code where `when` holds; nothing is written."""
+
+    span: Span
+    when: Expression
+    code: str
+    message: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnError:
+    """Turns a database error into the script's own code."""
+
+    span: Span
+    sqlstate: str
+    code: str
+    constraint: str | None = None
+    message: Text | None = None
+
+
+class Mask(StrEnum):
+    NONE = "no"
+    MASKED = "yes"
+    """As the type says: of a phone number only the first three and last four digits are seen."""
+    DIALLER = "dialler"
+    """Whole, for the dialler only: each reveal is journaled. Only in actions that say `reveals="yes"`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of the reply, from column `column` of the record's or list's statement."""
+
+    span: Span
+    name: str
+    type: ValueType
+    column: str
+    mask: Mask = Mask.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object from the first row of statement `source` (null where there is none)."""
+
+    span: Span
+    name: str
+    source: str
+    items: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`<list>`: an array with one object for each row of `source`.
+
+    Nested under another list, only rows whose column `on` equals the outer row's column `to` belong.
+    """
+
+    span: Span
+    name: str
+    source: str
+    items: tuple[Shape, ...]
+    on: str | None = None
+    to: str | None = None
+
+
+Shape = Value | Record | Rows
+
+
+class ActionClass(StrEnum):
+    FAST = "fast"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAction:
+    """`steps` in document order; `data` is all that leaves. A top-level value reads parameter-like names:
+    its `column` is `statement.column`."""
+
+    span: Span
+    id: str
+    roles: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    steps: tuple[Statement | Fail, ...]
+    data: tuple[Shape, ...]
+    on_errors: tuple[OnError, ...] = ()
+    action_class: ActionClass = ActionClass.FAST
+    reveals: bool = False
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        return tuple(step for step in self.steps if isinstance(step, Statement))
+
+    @property
+    def read_only(self) -> bool:
+        return bool(self.statements) and all(s.verb is Verb.SELECT for s in self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A pack's `server.xml`, or its `interface.xml` (the same without any SQL, which agents' apps get)."""
+
+    span: Span
+    pack: str
+    actions: Mapping[str, ServerAction]

@@ -1,0 +1,84 @@
+"""What is wrong with a script: a stable code, a place, and in both languages what to do about it.
+
+`CATALOGUE` (assembled in `callscript.catalogue`) holds every code once; `docs/errors.md` is made from it and tested
+against it. Tests assert codes and places, never prose.
+
+    Exception
+    └── ScriptError          one or more problems; raised only at the edges (`fail`, loading a release)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NoReturn
+
+from callscript.places import Span
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    """Refuses publication."""
+    WARNING = "warning"
+    """Published, but said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem. Templates use `str.format` with the problem's `values`."""
+
+    code: str
+    severity: Severity
+    what: Mapping[str, str]
+    """Language (`en`, `zh`) -> what is wrong."""
+    mend: Mapping[str, str]
+    """Language -> what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    kind: Kind
+    span: Span
+    values: Mapping[str, str] = field(default_factory=dict)
+    node: str | None = None
+    """Id of the action or server action that it concerns, if any."""
+
+    @property
+    def code(self) -> str:
+        return self.kind.code
+
+    @property
+    def is_error(self) -> bool:
+        return self.kind.severity is Severity.ERROR
+
+    def what(self, language: str = "en") -> str:
+        return _fill(self.kind.what, language, self.values)
+
+    def mend(self, language: str = "en") -> str:
+        return _fill(self.kind.mend, language, self.values)
+
+    def __str__(self) -> str:
+        return f"{self.span}: {self.kind.severity} {self.code}: {self.what()} {self.mend()}"
+
+
+def _fill(templates: Mapping[str, str], language: str, values: Mapping[str, str]) -> str:
+    template = templates.get(language) or templates["en"]
+    return template.format_map(values)
+
+
+class ScriptError(Exception):
+    """A script cannot be used; `problems` says all that is known to be wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def fail(kind: Kind, span: Span, node: str | None = None, **values: object) -> NoReturn:
+    """The one way to stop at a single problem.
+
+    Raises:
+        ScriptError: always.
+    """
+    raise ScriptError([Problem(kind, span, {name: str(value) for name, value in values.items()}, node)])

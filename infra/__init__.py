@@ -1,0 +1,1 @@
+"""The CDK app: one construct a file, stacks only compose."""

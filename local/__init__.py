@@ -1,0 +1,1 @@
+"""The one-machine cloud: everything that AWS is in production, on loopback."""
