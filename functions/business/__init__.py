@@ -1,1 +1,1 @@
-"""The business server: finds the action in the release, runs its SQL in one transaction, answers in the script's shape."""
+"""The business server: finds the action in the release, runs its SQL in one transaction, answers as the script says."""
