@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ aws_cdk = pytest.importorskip("aws_cdk", reason="aws-cdk-lib is not installed: u
 
 
 @pytest.fixture(scope="module", params=["demo", "small", "large"])
-def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     from infra.app import build
 
     if shutil.which("node") is None:
@@ -29,8 +28,9 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     app = aws_cdk.App(outdir=str(folder), context={"waihu:profile": request.param, "aws:cdk:bundling-stacks": []})
     stack = build(app)
     assembly = app.synth()
-    text = Path(assembly.get_stack_by_name(stack.stack_name).template_full_path).read_text()
-    yield json.loads(text)
+    text: str = Path(assembly.get_stack_by_name(stack.stack_name).template_full_path).read_text()
+    made: dict[str, Any] = json.loads(text)
+    return made
 
 
 def resources(template: dict[str, Any], kind: str) -> list[dict[str, Any]]:
