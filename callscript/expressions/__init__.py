@@ -9,3 +9,23 @@
 `names` is optional when compiling: with it the closures are made for the types and run faster, and numbers, times
 and truth values are compared as such; without it they follow ODK's untyped rules. `docs/expressions.md` tells all.
 """
+
+from __future__ import annotations
+
+from callscript.expressions.parser import parse
+from callscript.expressions.patterns import Pattern, compile_pattern
+from callscript.expressions.problems import KINDS
+from callscript.expressions.scope import UNANSWERED, FlatScope, Names, NameType, Scope, Value
+
+__all__ = [
+    "KINDS",
+    "UNANSWERED",
+    "FlatScope",
+    "NameType",
+    "Names",
+    "Pattern",
+    "Scope",
+    "Value",
+    "compile_pattern",
+    "parse",
+]
