@@ -1,0 +1,1 @@
+"""People to call: reading contact files, importing them, and inventing them for a demo."""

@@ -1,0 +1,103 @@
+"""What the columns of a contact file mean, by their headings in Chinese or English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from admin.errors import UnreadableTable
+from admin.language import say
+
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "name": ("name", "full name", "contact", "customer", "姓名", "名字", "名称", "客户", "客户姓名", "联系人"),
+    "phone": (
+        "phone", "phone number", "mobile", "mobile phone", "telephone", "tel", "cell", "number",
+        "电话", "电话号码", "手机", "手机号", "手机号码", "联系电话", "号码", "备用电话", "固定电话", "座机",
+    ),
+    "language": ("language", "lang", "语言", "语种"),
+    "timezone": ("timezone", "time zone", "tz", "zone", "时区"),
+    "priority": ("priority", "优先级", "优先"),
+    "due": ("due", "due at", "call after", "not before", "开始拨打", "最早拨打时间", "拨打时间"),
+    "subject": ("subject", "about", "topic", "事项", "主题", "事由", "服务内容", "项目"),
+    "subject_at": ("subject at", "appointment", "appointment at", "date", "时间", "日期", "预约时间", "服务时间"),
+}  # fmt: skip
+"""Field -> headings that mean it. Several columns may be phones; a column that nothing here means becomes an attribute."""
+
+_FIELDS = {heading: field for field, headings in HEADINGS.items() for heading in headings}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Positions of the columns, from 0."""
+
+    name: int | None
+    phones: tuple[int, ...]
+    fields: Mapping[str, int]
+    """`language timezone priority due`, where the file has them."""
+    attributes: Mapping[int, str]
+    """Position -> attribute's name."""
+
+
+def map_columns(header: tuple[str, ...], given: Mapping[str, str] | None = None) -> Columns:
+    """What each column of `header` is; `given` (heading -> field) goes before the built-in headings.
+
+    Raises:
+        UnreadableTable: no column is a phone number, a heading comes twice, or `given` names a column that is not there.
+    """
+    wishes = {_plain(heading): field for heading, field in (given or {}).items()}
+    _refuse_unknown(wishes, header)
+    phones: list[int] = []
+    fields: dict[str, int] = {}
+    attributes: dict[int, str] = {}
+    for position, heading in enumerate(header):
+        field = wishes.get(_plain(heading)) or _field(heading)
+        if field == "phone":
+            phones.append(position)
+        elif field is None or field in ("subject", "subject_at"):
+            if heading:
+                attributes[position] = field or heading
+        elif field in fields:
+            _refuse_twice(header[fields[field]], heading, field)
+        else:
+            fields[field] = position
+    if not phones:
+        _refuse_no_phone(header)
+    return Columns(fields.pop("name", None), tuple(phones), fields, attributes)
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\s_\-]+", " ", heading).strip().casefold()
+
+
+def _field(heading: str) -> str | None:
+    plain = _plain(heading)
+    # "phone 2" and "电话2" are phones like "phone"
+    return _FIELDS.get(plain) or _FIELDS.get(re.sub(r"\s*[(（]?\d+[)）]?$", "", plain))
+
+
+def _refuse_unknown(wishes: Mapping[str, str], header: tuple[str, ...]) -> None:
+    there = {_plain(heading) for heading in header}
+    for heading in wishes:
+        if heading not in there:
+            raise UnreadableTable(
+                say(f"There is no column “{heading}”.", f"没有“{heading}”这一列。"),
+                say(f"The file has: {', '.join(header)}.", f"文件里有：{'、'.join(header)}。"),
+            )
+
+
+def _refuse_twice(first: str, second: str, field: str) -> None:
+    raise UnreadableTable(
+        say(f"“{first}” and “{second}” both mean {field}.", f"“{first}”和“{second}”都表示 {field}。"),
+        say("Rename one of them, or say which is which with --column.", "请改其中一个列名，或用 --column 指明。"),
+    )
+
+
+def _refuse_no_phone(header: tuple[str, ...]) -> None:
+    raise UnreadableTable(
+        say("Line 1: no column holds phone numbers.", "第 1 行：没有电话号码这一列。"),
+        say(
+            f"Found: {', '.join(header)}. Call it phone or 电话, or say --column 'HEADING=phone'.",
+            f"文件里有：{'、'.join(header)}。请把列名改为“电话”或 phone，或用 --column '列名=phone' 指明。",
+        ),
+    )

@@ -1,0 +1,43 @@
+"""The language in which the command speaks: English or Chinese, by `--language`, else by the terminal's locale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+LANGUAGES = ("en", "zh")
+_chosen = "en"
+
+
+def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Fixes the language for this process and returns it; the first that says anything wins."""
+    wishes = (_option(arguments), *(environment.get(name, "") for name in _VARIABLES))
+    wish = next((wish for wish in wishes if wish), "en")
+    return use("zh" if wish.lower().startswith("zh") else "en")
+
+
+def use(language: str) -> str:
+    """Speaks `language` from now on."""
+    global _chosen  # noqa: PLW0603 - one terminal has one language
+    _chosen = language if language in LANGUAGES else "en"
+    return _chosen
+
+
+def current() -> str:
+    return _chosen
+
+
+def say(en: str, zh: str) -> str:
+    """Whichever of the two texts is in the chosen language."""
+    return zh if _chosen == "zh" else en
+
+
+_VARIABLES = ("WAIHU_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def _option(arguments: Sequence[str]) -> str:
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--language="):
+            return argument.partition("=")[2]
+        if argument == "--language" and position + 1 < len(arguments):
+            return arguments[position + 1]
+    return ""
