@@ -36,6 +36,16 @@ class Kind:
     """Language -> what to do."""
 
 
+def error(code: str, what: str, mend: str, *, zh: str, mend_zh: str) -> Kind:
+    """A kind of problem that refuses publication; `what` and `mend` in English, `zh` and `mend_zh` in Chinese."""
+    return Kind(code, Severity.ERROR, {"en": what, "zh": zh}, {"en": mend, "zh": mend_zh})
+
+
+def warning(code: str, what: str, mend: str, *, zh: str, mend_zh: str) -> Kind:
+    """A kind of problem that is said, and published all the same."""
+    return Kind(code, Severity.WARNING, {"en": what, "zh": zh}, {"en": mend, "zh": mend_zh})
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     kind: Kind
@@ -73,6 +83,12 @@ class ScriptError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems by place, each one once."""
+    unique = {(p.span, p.code, tuple(sorted(p.values.items()))): p for p in problems}
+    return tuple(unique[key] for key in sorted(unique))
 
 
 def fail(kind: Kind, span: Span, node: str | None = None, **values: object) -> NoReturn:

@@ -217,3 +217,5 @@ class Server:
     span: Span
     pack: str
     actions: Mapping[str, ServerAction]
+    interface: bool = False
+    """Without statements: what agents' apps get."""

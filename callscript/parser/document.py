@@ -1,0 +1,192 @@
+"""XML text -> a tree of elements that know their places, and nothing that could hurt on the way.
+
+Expat is used directly, not through a tree library: it gives line *and* column of everything, refuses a DOCTYPE at its
+first byte (so that no entity is ever defined, let alone expanded), lets the caps act while the document streams by, and
+costs a cold function no import. See `docs/decisions/` for why not lxml here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from re import compile as pattern
+from xml.parsers import expat
+
+from callscript.parser import kinds, mishaps
+from callscript.places import Span
+from callscript.problems import ScriptError, fail
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 32
+MAX_ELEMENTS = 40_000
+MAX_ATTRIBUTES = 24
+MAX_VALUE = 16 * 1024
+"""Characters of one attribute's value."""
+
+IGNORED_NAMESPACES = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2001/XMLSchema-instance")
+"""Attributes that editors write; they mean nothing here."""
+
+_ATTRIBUTE = pattern(rb"""\s+([^\s=>/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_NAME = pattern(rb"<[^\s/>]+")
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A run of characters that stand together in the file, from byte `offset` on."""
+
+    text: str
+    offset: int
+
+
+@dataclass(slots=True)
+class Element:
+    """One element as written; `tag` and the attributes' names may be mended by the structure check."""
+
+    tag: str
+    namespace: str
+    line: int
+    column: int
+    offset: int
+    attributes: dict[str, str]
+    content: list[Element | Chunk] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
+    """Mended attribute name -> the name that the file has."""
+
+    @property
+    def children(self) -> Iterator[Element]:
+        return (part for part in self.content if isinstance(part, Element))
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.content if isinstance(part, Chunk))
+
+
+@dataclass
+class Source:
+    """The bytes of a file, and where in them things stand."""
+
+    file: str
+    data: bytes
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts, at = [0], self.data.find(b"\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.data.find(b"\n", at + 1)
+        return starts
+
+    def place(self, offset: int) -> Span:
+        """Line and column (in characters) of the byte at `offset`."""
+        line = bisect_right(self._line_starts, offset)
+        before = self.data[self._line_starts[line - 1] : offset]
+        return Span(self.file, line, len(before.decode("utf-8", "replace")) + 1)
+
+    def of(self, element: Element) -> Span:
+        return Span(self.file, element.line, element.column)
+
+    def attribute_offset(self, element: Element, name: str) -> int:
+        """Byte offset of the first character of the attribute's value; of the element if it has none such."""
+        wanted = element.written.get(name, name).encode()
+        opening = _NAME.match(self.data, element.offset)
+        at = opening.end() if opening else element.offset
+        while match := _ATTRIBUTE.match(self.data, at):
+            if match[1] == wanted:
+                return match.start(2) if match[2] is not None else match.start(3)
+            at = match.end()
+        return element.offset
+
+    def of_attribute(self, element: Element, name: str) -> Span:
+        return self.place(self.attribute_offset(element, name))
+
+    def raw_value(self, offset: int) -> bytes:
+        """The bytes of the attribute value that begins at `offset`."""
+        quote = self.data[offset - 1 : offset]
+        return self.data[offset : self.data.find(quote, offset)]
+
+
+class _Tree:
+    """Builds the tree while expat reads, and stops at the first cap that is passed."""
+
+    def __init__(self, source: Source, reader: expat.XMLParserType) -> None:
+        self.source, self._expat = source, reader
+        self.root: Element | None = None
+        self.open: list[Element] = []
+        self._elements = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        at = Span(self.source.file, self._expat.CurrentLineNumber, self._expat.CurrentColumnNumber + 1)
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            fail(kinds.TOO_MANY_ELEMENTS, at, most=MAX_ELEMENTS)
+        if len(self.open) >= MAX_DEPTH:
+            fail(kinds.TOO_DEEP, at, most=MAX_DEPTH)
+        if len(attributes) > MAX_ATTRIBUTES:
+            fail(kinds.TOO_MANY_ATTRIBUTES, at, most=MAX_ATTRIBUTES)
+        namespace, _, tag = name.rpartition(" ")
+        element = Element(tag, namespace, at.line, at.column, self._expat.CurrentByteIndex, attributes)
+        for attribute, value in attributes.items():
+            if len(value) > MAX_VALUE:
+                fail(kinds.VALUE_TOO_LONG, at, attribute=attribute, most=MAX_VALUE)
+        if any(" " in attribute for attribute in attributes):
+            element.attributes = _without_editors_attributes(attributes)
+        if self.open:
+            self.open[-1].content.append(element)
+        else:
+            self.root = element
+        self.open.append(element)
+
+    def end(self, _name: str) -> None:
+        self.open.pop()
+
+    def characters(self, text: str) -> None:
+        if self.open:
+            self.open[-1].content.append(Chunk(text, self._expat.CurrentByteIndex))
+
+    def doctype(self, *_: object) -> None:
+        begin = self.source.data.rfind(b"<!DOCTYPE", 0, self._expat.CurrentByteIndex + 9)
+        fail(kinds.DOCTYPE_REFUSED, self.source.place(max(begin, 0)))
+
+    def declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding and encoding.lower() not in ("utf-8", "utf8"):
+            fail(kinds.NOT_UTF8, Span(self.source.file, 1, 1), encoding=encoding)
+
+
+def _without_editors_attributes(attributes: dict[str, str]) -> dict[str, str]:
+    return {
+        name.rpartition(" ")[2] if not name.startswith(IGNORED_NAMESPACES) else name: value
+        for name, value in attributes.items()
+        if not name.startswith(IGNORED_NAMESPACES)
+    }
+
+
+def read_document(data: bytes, file: str) -> tuple[Source, Element]:
+    """The tree of `data`.
+
+    Raises:
+        ScriptError: with the one problem for which the document cannot be read at all.
+    """
+    source = Source(file, data)
+    if len(data) > MAX_BYTES:
+        fail(kinds.FILE_TOO_BIG, Span(file, 1, 1), size=len(data), most=MAX_BYTES)
+    _require_utf8(source)
+    reader = expat.ParserCreate("utf-8", " ")
+    tree = _Tree(source, reader)
+    reader.StartElementHandler, reader.EndElementHandler = tree.start, tree.end
+    reader.CharacterDataHandler, reader.XmlDeclHandler = tree.characters, tree.declaration
+    reader.StartDoctypeDeclHandler = tree.doctype
+    try:
+        reader.Parse(data, True)  # noqa: FBT003 - positional only
+    except expat.ExpatError as error:
+        raise ScriptError([mishaps.diagnose(source, error, reader.ErrorByteIndex, tree.open)]) from error
+    assert tree.root is not None  # noqa: S101 - expat refuses a document without a root
+    return source, tree.root
+
+
+def _require_utf8(source: Source) -> None:
+    try:
+        source.data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        fail(kinds.NOT_UTF8, source.place(error.start), encoding="?")
