@@ -1,17 +1,19 @@
 """Expressions: parsed once, typed before publication, compiled to closures, run on ODK's semantics.
 
-    expression = parse("${age} >= 18 and selected(${brands}, 'a')", span)       # ScriptError
-    kind, problems = infer(expression, names, wants=ValueType.BOOLEAN)          # every problem, none raised
-    holds = compile_condition(expression, names)                                # Callable[[Scope], bool]
-    worth = compile_expression(expression, names)                               # Callable[[Scope], Value]
-    score = to_field(worth(scope), ValueType.INTEGER, scope.timezone)           # as a compute of that type keeps it
+    expression = parse("${age} >= 18 and selected(${brands}, 'a')", span)    # ScriptError
+    kind, problems = infer(expression, names, wants=ValueType.BOOLEAN)       # every problem, none raised
+    holds = compile_condition(expression)                                    # Callable[[Scope], bool]
+    worth = compile_expression(expression)                                   # Callable[[Scope], Value]
+    score = compile_field(expression, ValueType.INTEGER)                     # as a compute of that type is kept
 
-`names` is optional when compiling: with it the closures are made for the types and run faster, and numbers, times
-and truth values are compared as such; without it they follow ODK's untyped rules. `docs/expressions.md` tells all.
+`docs/expressions.md` tells all, with the table of what differs from ODK and why.
 """
 
 from __future__ import annotations
 
+from callscript.expressions.compiler import compile_condition, compile_expression
+from callscript.expressions.fields import compile_field, to_field
+from callscript.expressions.formatting import compile_text
 from callscript.expressions.parser import parse
 from callscript.expressions.patterns import Pattern, compile_pattern
 from callscript.expressions.problems import KINDS
@@ -26,6 +28,11 @@ __all__ = [
     "Pattern",
     "Scope",
     "Value",
+    "compile_condition",
+    "compile_expression",
+    "compile_field",
     "compile_pattern",
+    "compile_text",
     "parse",
+    "to_field",
 ]

@@ -80,7 +80,9 @@ class _Reader:
 
     def unexpected(self, expected: tuple[str, str]) -> NoReturn:
         where = self.place(self.token)
-        fail(kinds.UNEXPECTED, where, found=self.token, expected=expected[0], expected_zh=expected[1])
+        found = str(self.token)
+        found_zh = "结尾" if self.token.kind is TokenKind.END else found
+        fail(kinds.UNEXPECTED, where, found=found, found_zh=found_zh, expected=expected[0], expected_zh=expected[1])
 
     def operator(self) -> str:
         """The binary operator that stands here, or an empty text."""
@@ -166,25 +168,28 @@ class _Reader:
         self.depth -= 1
         return result
 
+    def sees(self, symbol: str) -> bool:
+        return self.token.kind is TokenKind.SYMBOL and self.token.text == symbol
+
     def take(self, symbol: str, expected: tuple[str, str]) -> None:
-        if self.token.kind is not TokenKind.SYMBOL or self.token.text != symbol:
+        if not self.sees(symbol):
             self.unexpected(expected)
         self.at += 1
 
     def call(self, word: Token) -> tuple[Tree, int]:
-        if self.token.kind is not TokenKind.SYMBOL or self.token.text != "(":
+        if not self.sees("("):
             self.bare(word)
         self.at += 1
         arguments: list[Tree] = []
         height = 0
-        if self.token.kind is TokenKind.SYMBOL and self.token.text == ")":
+        if self.sees(")"):
             self.at += 1
             return self.made(word, arguments), 1
         while True:
             argument, other = self.expression(1)
             arguments.append(argument)
             height = max(height, other)
-            if self.token.kind is not TokenKind.SYMBOL or self.token.text != ",":
+            if not self.sees(","):
                 break
             self.at += 1
         self.take(")", _A_COMMA)

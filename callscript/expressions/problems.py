@@ -21,11 +21,17 @@ def _warning(code: str, what: tuple[str, str], mend: tuple[str, str]) -> Kind:
 EMPTY_EXPRESSION = _error(
     "empty-expression",
     ("There is no expression here.", "这里没有写表达式。"),
-    ("Write one, such as ${{age}} >= 18, or take the attribute out.", "写一个，例如 ${{age}} >= 18；不需要时删去该属性。"),
+    (
+        "Write one, such as ${{age}} >= 18, or take the attribute out.",
+        "写一个，例如 ${{age}} >= 18；不需要时删去该属性。",
+    ),
 )
 EXPRESSION_TOO_LONG = _error(
     "expression-too-long",
-    ("The expression has {length} characters; at most {limit} are allowed.", "表达式有 {length} 个字符，最多 {limit} 个。"),
+    (
+        "The expression has {length} characters; at most {limit} are allowed.",
+        "表达式有 {length} 个字符，最多 {limit} 个。",
+    ),
     ("Put parts of it into <compute> fields and use those.", "把其中几部分写成 <compute> 字段，再引用它们。"),
 )
 EXPRESSION_TOO_DEEP = _error(
@@ -51,7 +57,10 @@ FULL_WIDTH_CHARACTER = _error(
 UNCLOSED_QUOTE = _error(
     "unclosed-quote",
     ("The text that begins with {quote} is not closed.", "以 {quote} 开始的文字没有结束引号。"),
-    ("Close it with {quote}; a text that holds {quote} takes the other quotes.", "用 {quote} 结束；文字里含 {quote} 时改用另一种引号。"),
+    (
+        "Close it with {quote}; a text that holds {quote} takes the other quotes.",
+        "用 {quote} 结束；文字里含 {quote} 时改用另一种引号。",
+    ),
 )
 UNCLOSED_NAME = _error(
     "unclosed-name",
@@ -68,13 +77,16 @@ BAD_NAME = _error(
 )
 UNEXPECTED = _error(
     "unexpected-in-expression",
-    ("Found {found} where {expected} should stand.", "此处应为{expected_zh}，却是 {found}。"),
+    ("Found {found} where {expected} should stand.", "此处应为{expected_zh}，却是 {found_zh}。"),
     ("Look for a missing operator, quote or parenthesis just before it.", "检查它前面是否缺了运算符、引号或括号。"),
 )
 BARE_WORD = _error(
     "bare-word",
     ("{found} stands alone: neither a name, nor a text, nor a function.", "{found} 既不是名称，也不是文字或函数。"),
-    ("A field is written ${{{found}}}, a text '{found}'{hint}.", "字段写作 ${{{found}}}，文字写作 '{found}'{hint_zh}。"),
+    (
+        "A field is written ${{{found}}}, a text '{found}'{hint}.",
+        "字段写作 ${{{found}}}，文字写作 '{found}'{hint_zh}。",
+    ),
 )
 UNKNOWN_FUNCTION = _error(
     "unknown-function",
@@ -107,7 +119,10 @@ UNCLOSED_PIPE = _error(
 ODD_PIPE = _warning(
     "odd-pipe",
     ("{found} is read out as it stands.", "{found} 会原样读出。"),
-    ("If a value should stand here, write ${{name}} with half-width characters.", "若要代入一个值，请用半角写 ${{name}}。"),
+    (
+        "If a value should stand here, write ${{name}} with half-width characters.",
+        "若要代入一个值，请用半角写 ${{name}}。",
+    ),
 )
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -118,8 +133,14 @@ UNKNOWN_NAME = _error(
 )
 NEEDS_AGGREGATE = _error(
     "needs-aggregate",
-    ("{name} has a value in each round of {repeat}; here it would be none of them.", "{name} 在 {repeat} 的每一轮都有值，此处取不到哪一轮。"),
-    ("Take all rounds with sum, count, min, max, join or concat: sum(${{{name}}}).", "用 sum、count、min、max、join 或 concat 汇总各轮：sum(${{{name}}})。"),
+    (
+        "{name} has a value in each round of {repeat}; here it would be none of them.",
+        "{name} 在 {repeat} 的每一轮都有值，此处取不到哪一轮。",
+    ),
+    (
+        "Take all rounds with sum, count, min, max, join or concat: sum(${{{name}}}).",
+        "用 sum、count、min、max、join 或 concat 汇总各轮：sum(${{{name}}})。",
+    ),
 )
 NEEDS_NAME = _error(
     "needs-name",
@@ -128,7 +149,10 @@ NEEDS_NAME = _error(
 )
 POSITION_OUTSIDE = _error(
     "position-outside-repeat",
-    ("position() is the number of the round, and no repeat is around this place.", "position() 是第几轮，而这里不在任何 repeat 之中。"),
+    (
+        "position() is the number of the round, and no repeat is around this place.",
+        "position() 是第几轮，而这里不在任何 repeat 之中。",
+    ),
     ("Use it inside a <repeat>.", "请在 <repeat> 内使用。"),
 )
 
@@ -136,12 +160,21 @@ POSITION_OUTSIDE = _error(
 NOT_A_CONDITION = _error(
     "not-a-condition",
     ("A {found} stands where only true or false can.", "此处只能是真或假，却是{found_zh}。"),
-    ("Compare it: ${{n}} > 0, ${{q}} = 'yes', selected(${{q}}, 'a') or answered(${{q}}).", "请比较：${{n}} > 0、${{q}} = 'yes'、selected(${{q}}, 'a') 或 answered(${{q}})。"),
+    (
+        "Compare it: ${{n}} > 0, ${{q}} = 'yes', selected(${{q}}, 'a') or answered(${{q}}).",
+        "请比较：${{n}} > 0、${{q}} = 'yes'、selected(${{q}}, 'a') 或 answered(${{q}})。",
+    ),
 )
 NOT_A_NUMBER = _error(
     "not-a-number",
-    ("{operator} works on numbers and dates, and this is a {found}.", "{operator} 用于数字和日期，而这里是{found_zh}。"),
-    ("If the text holds a number, write number(…); to join texts use concat().", "若文字里是数字，写 number(…)；连接文字用 concat()。"),
+    (
+        "{operator} works on numbers and dates, and this is a {found}.",
+        "{operator} 用于数字和日期，而这里是{found_zh}。",
+    ),
+    (
+        "If the text holds a number, write number(…); to join texts use concat().",
+        "若文字里是数字，写 number(…)；连接文字用 concat()。",
+    ),
 )
 NEVER_A_NUMBER = _error(
     "never-a-number",
@@ -171,7 +204,10 @@ NEVER_EQUAL = _error(
 TRUTH_AS_TEXT = _error(
     "truth-as-text",
     ("A true-or-false value is compared with {found}.", "真假值与 {found} 比较。"),
-    ("Write it alone, or not(…); or compare with true() or false().", "直接写它，或 not(…)；也可与 true()、false() 比较。"),
+    (
+        "Write it alone, or not(…); or compare with true() or false().",
+        "直接写它，或 not(…)；也可与 true()、false() 比较。",
+    ),
 )
 UNKNOWN_OPTION = _error(
     "unknown-option",
@@ -180,7 +216,10 @@ UNKNOWN_OPTION = _error(
 )
 SPECIAL_NOT_OPTION = _error(
     "special-not-option",
-    ("{value} is a special answer of {name}, not an option, and reads as unanswered.", "{value} 是 {name} 的特殊回答，不是选项，按未回答处理。"),
+    (
+        "{value} is a special answer of {name}, not an option, and reads as unanswered.",
+        "{value} 是 {name} 的特殊回答，不是选项，按未回答处理。",
+    ),
     ("Write special(${{{name}}}) = '{value}'.", "写作 special(${{{name}}}) = '{value}'。"),
 )
 UNKNOWN_SPECIAL = _error(
@@ -196,7 +235,10 @@ NOT_A_CHOICE = _error(
 CHOICES_COMPARED = _warning(
     "choices-compared",
     ("This holds only where '{value}' is chosen and nothing else.", "仅当只选了 '{value}' 时才成立。"),
-    ("To ask whether it is among those chosen, write selected(${{{name}}}, '{value}').", "若要问是否选了它，写 selected(${{{name}}}, '{value}')。"),
+    (
+        "To ask whether it is among those chosen, write selected(${{{name}}}, '{value}').",
+        "若要问是否选了它，写 selected(${{{name}}}, '{value}')。",
+    ),
 )
 TRUE_WHEN_UNANSWERED = _warning(
     "true-when-unanswered",
