@@ -198,14 +198,6 @@ TWICE_SAID = error(
     zh="<{tag}> 的 {name} 既写成属性又写成元素。",
     mend_zh="请只保留一个。",
 )
-UNCLOSED_PLACEHOLDER = error(
-    "bad-placeholder",
-    "“{text}” is not a complete ${{name}}.",
-    "Write ${{name}} with the name of a field, a compute or a taken value.",
-    zh="“{text}”不是完整的 ${{名称}}。",
-    mend_zh="请写成 ${{名称}}，名称为字段、计算项或取回的值。",
-)
-
 # --- the files of a campaign -----------------------------------------------------------------------------------------
 MISSING_FILE = error(
     "missing-file",

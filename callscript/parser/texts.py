@@ -1,28 +1,27 @@
-"""Texts that people see: folded like any XML text, and cut at each `${name}`.
+"""Texts as they stand in XML: folded like any XML text, and cut at each `${...}`.
 
 Authors wrap and indent their XML as they like. A line break inside a paragraph becomes one space, and nothing at all
-between two Chinese characters; an empty line is a new paragraph.
+beside a Chinese character; an empty line is a new paragraph.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
 
-from callscript.expressions import parse
 from callscript.model.expression import Expression, Text
-from callscript.parser import kinds
 from callscript.parser.document import Chunk
 from callscript.places import Span
 from callscript.problems import Problem, ScriptError
+from callscript.texts import odd_pipes, parse_text
 
-PLACEHOLDER = re.compile(r"\$\{[^{}]*\}?")
+_PIPED = "\ufffc"
+"""Stands for a piped value while the words around it are folded."""
+_HAN = "\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef“”‘’…—"
 _PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _SPACES = re.compile(r"[ \t\r\n]+")
-_CHINESE_BREAK = re.compile(
-    r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])[ \t]*\n[ \t\n]*(?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef“‘])"
-)
+_BREAK = r"[ \t]*\n[ \t\n]*"
+_HAN_BREAK = re.compile(f"(?<=[{_HAN}]){_BREAK}(?=[{_HAN}{_PIPED}])|(?<={_PIPED}){_BREAK}(?=[{_HAN}])")
 
 Report = Callable[[Problem], None]
 
@@ -33,40 +32,43 @@ def fold(text: str) -> str:
     if "\n" not in stripped and "  " not in stripped and "\t" not in stripped:
         return stripped
     paragraphs = _PARAGRAPHS.split(stripped)
-    return "\n\n".join(_SPACES.sub(" ", _CHINESE_BREAK.sub("", paragraph)).strip() for paragraph in paragraphs)
+    return "\n\n".join(_SPACES.sub(" ", _HAN_BREAK.sub("", paragraph)).strip() for paragraph in paragraphs)
 
 
-def read_text(raw: str, key: str, span: Span, place: Callable[[int], Span], report: Report) -> Text:
-    """The text written as `raw`; `place` tells where its character number n stands."""
-    source = fold(raw)
-    if "${" not in source:
+def read_text(raw: str, key: str, span: Span, report: Report) -> Text:
+    """The text written as `raw` from `span` on; what is wrong with it is reported, and the words still stand."""
+    if "{" not in raw and "｛" not in raw:
+        source = fold(raw)
         return Text(span, key, source, (source,) if source else ())
-    expressions = [_placeholder(match, place(match.start()), report) for match in PLACEHOLDER.finditer(raw)]
-    return Text(span, key, source, _parts(source, expressions))
-
-
-def _placeholder(match: re.Match[str], span: Span, report: Report) -> Expression | None:
-    if not match[0].endswith("}"):
-        report(Problem(kinds.UNCLOSED_PLACEHOLDER, span, {"text": match[0][:40]}))
-        return None
     try:
-        return parse(match[0], span)
+        text = parse_text(raw, span, key)
     except ScriptError as error:
         for problem in error.problems:
             report(problem)
-        return None
+        return Text(span, key, fold(raw), (fold(raw),))
+    for problem in odd_pipes(text):
+        report(problem)
+    return _folded(text)
 
 
-def _parts(source: str, expressions: list[Expression | None]) -> tuple[str | Expression, ...]:
-    ends = [0, *(end for match in PLACEHOLDER.finditer(source) for end in match.span()), len(source)]
-    parts: list[str | Expression] = []
-    for index, (begin, end) in enumerate(pairwise(ends)):
-        expression = expressions[index // 2] if index % 2 else None
-        if expression is not None:
-            parts.append(expression)
-        elif begin < end:
-            parts.append(source[begin:end])
-    return tuple(parts)
+def _folded(text: Text) -> Text:
+    piped = [part for part in text.parts if isinstance(part, Expression)]
+    marked = "".join(part.replace(_PIPED, "") if isinstance(part, str) else _PIPED for part in text.parts)
+    words = fold(marked).split(_PIPED)
+    parts: list[str | Expression] = [words[0]]
+    source = [_escaped(words[0])]
+    for expression, following in zip(piped, words[1:], strict=True):
+        parts += [expression, following]
+        source += [_as_written(expression), _escaped(following)]
+    return Text(text.span, text.key, "".join(source), tuple(part for part in parts if part))
+
+
+def _as_written(expression: Expression) -> str:
+    return expression.source if expression.source.startswith("${") else f"${{{expression.source}}}"
+
+
+def _escaped(words: str) -> str:
+    return words.replace("${", "$${")
 
 
 def place_in_chunks(chunks: list[Chunk], place: Callable[[int], Span]) -> Callable[[int], Span]:
