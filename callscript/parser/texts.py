@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from callscript.model.expression import Expression, Text
+from callscript.model.expression import Expression, Name, Text
 from callscript.parser.document import Chunk
 from callscript.places import Span
 from callscript.problems import Problem, ScriptError
@@ -64,7 +64,8 @@ def _folded(text: Text) -> Text:
 
 
 def _as_written(expression: Expression) -> str:
-    return expression.source if expression.source.startswith("${") else f"${{{expression.source}}}"
+    bare = isinstance(expression.tree, Name) and expression.source.startswith("${")
+    return expression.source if bare else f"${{{expression.source}}}"
 
 
 def _escaped(words: str) -> str:
