@@ -182,10 +182,10 @@ def _timezone(text: str, header: tuple[str, ...], columns: Columns) -> str:
 def _priority(text: str, header: tuple[str, ...], columns: Columns) -> int:
     if not text:
         return 0
-    if not re.fullmatch(r"[+-]?\d{1,4}", text):
+    if not re.fullmatch(r"\d{1,3}", text):
         raise _Refused(
             header[columns.fields["priority"]], "bad-priority",
-            say("A priority is a whole number.", "优先级应为整数。"),
+            say("A priority is a whole number from 0 to 999.", "优先级应为 0 到 999 的整数。"),
             say("Write 0 for usual, more for sooner.", "一般写 0，数字越大越先拨打。"),
         )  # fmt: skip
     return int(text)

@@ -1,0 +1,13 @@
+"""The commands, one module a subject; each registers itself with the application when it is imported."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_SUBJECTS = ("scripts", "releases", "contacts", "answers", "running")
+
+
+def load() -> None:
+    """Makes every command known to the application."""
+    for subject in _SUBJECTS:
+        import_module(f"admin.commands.{subject}")

@@ -1,0 +1,128 @@
+"""`publish`, `rollback` and `status`: what runs, what ran, and how it changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from admin import folders, publishing
+from admin.application import RUNNING, SCRIPTS, app, out
+from admin.commands.surroundings import occasion, open_cloud
+from admin.errors import AdminError, PublicationRefused
+from admin.language import say
+from admin.verdicts.for_people import count_line, shown_path
+
+
+@app.command(
+    group=SCRIPTS,
+    help=say(
+        "Checks a campaign, stores it as an immutable release and makes it the current one.\n\n"
+        "The next case takes it; interviews that are open end on the release they began with; nothing restarts. "
+        "Where anything is wrong, what runs stays.\n\n"
+        'Examples: `waihu publish csat --comment "Ask about parking"`, `waihu publish --all`, `waihu publish --routing`',
+        "检查活动，存为不可更改的发布，并设为当前版本。\n\n下一个个案就用新版本；进行中的访问用开始时的版本做完；"
+        "不需要重启任何程序。有任何错误时，正在运行的版本不变。\n\n"
+        '例：`waihu publish csat --comment "增加停车问题"`、`waihu publish --all`、`waihu publish --routing`',
+    ),
+)
+def publish(
+    campaign: Annotated[str | None, Parameter(help=say("Name or folder of the campaign.", "活动名称或文件夹。"))] = None,
+    *,
+    comment: Annotated[str, Parameter(alias="-m", help=say("Why, for those who read the history.", "原因，留在历史记录里。"))] = "",
+    all: Annotated[  # noqa: A002 - the option's name
+        bool, Parameter(negative="", help=say("Publish every campaign.", "发布所有活动。"))
+    ] = False,
+    routing: Annotated[
+        bool, Parameter(negative="", help=say("Publish routing.xml: campaigns, groups, cells.", "发布 routing.xml：活动、班组、单元。"))
+    ] = False,
+    scripts: Annotated[Path | None, Parameter(help=say("Folder of scripts.", "脚本所在文件夹。"))] = None,
+) -> int:
+    root = folders.scripts_root(scripts)
+    if not (campaign or all or routing):
+        raise AdminError(
+            say("Nothing to publish was named.", "没有说要发布什么。"),
+            say("Name a campaign, or say --all or --routing.", "请写活动名，或用 --all、--routing。"),
+        )
+    names = folders.campaigns(root) if all else [campaign] if campaign else []
+    found = [folders.collect(folders.find_campaign(name, root), root) for name in names]
+    cloud = open_cloud()
+    for folder in found:
+        _publish_one(folder, cloud.bucket, comment)
+    if routing:
+        _publish_routing(root / "routing.xml", cloud.bucket)
+    return 0
+
+
+def _publish_one(folder: folders.Folder, bucket: publishing.ScriptBucket, comment: str) -> None:
+    from admin.checking import check
+
+    try:
+        done = publishing.publish(
+            folder.files, campaign=folder.campaign, bucket=bucket, check=lambda files: check(files).problems,
+            occasion=occasion(comment),
+        )  # fmt: skip
+    except PublicationRefused as refused:
+        refused.sources = folder.sources
+        raise
+    if done.moved:
+        was = f" ({say('before', '之前')}: {done.previous[:12]})" if done.previous else ""
+        out.print(f"[green]✔[/] [bold]{done.campaign}[/] → {done.release[:12]}{was}")
+    else:
+        out.print(
+            f"[dim]=[/] [bold]{done.campaign}[/] {done.release[:12]}: "
+            + say("this very release is in force already", "与当前版本完全相同")
+        )
+    if done.warnings:
+        out.print(f"  {count_line(done.warnings)}: waihu check {done.campaign}")
+
+
+def _publish_routing(file: Path, bucket: publishing.ScriptBucket) -> None:
+    try:
+        publishing.publish_routing(file.read_bytes(), bucket=bucket)
+    except FileNotFoundError as error:
+        raise AdminError(say(f"There is no {shown_path(file)}.", f"没有 {shown_path(file)}。")) from error
+    except PublicationRefused as refused:
+        refused.sources = {"routing.xml": file}
+        raise
+    out.print(f"[green]✔[/] [bold]routing.xml[/] " + say("is in force", "已生效"))
+
+
+@app.command(
+    group=SCRIPTS,
+    help=say(
+        "Makes an earlier release current again: the one before, or the one you name.\n\n"
+        "Examples: `waihu rollback csat`, `waihu rollback csat 3fa94c`",
+        "回到以前的发布：不写时回到上一个，也可以指定。\n\n例：`waihu rollback csat`、`waihu rollback csat 3fa94c`",
+    ),
+)
+def rollback(
+    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "活动名称。"))],
+    release: Annotated[str | None, Parameter(help=say("First digits of a release.", "发布号的前几位。"))] = None,
+    *,
+    comment: Annotated[str, Parameter(alias="-m", help=say("Why.", "原因。"))] = "",
+) -> int:
+    done = publishing.roll_back(campaign, release, bucket=open_cloud().bucket, occasion=occasion(comment))
+    if done.moved:
+        out.print(f"[green]✔[/] [bold]{campaign}[/] → {done.release[:12]} ({say('before', '之前')}: {str(done.previous)[:12]})")
+    else:
+        out.print(say(f"{campaign} is at {done.release[:12]} already.", f"{campaign} 已经是 {done.release[:12]}。"))
+    return 0
+
+
+@app.command(
+    group=RUNNING,
+    help=say(
+        "What runs: campaigns and their releases, cases by state, who is working, what failed lately.\n\n"
+        "Example: `waihu status`, `waihu status csat`",
+        "现在的情况：活动和发布、各状态的个案数、谁在工作、最近的失败。\n\n例：`waihu status`、`waihu status csat`",
+    ),
+)
+def status(
+    campaign: Annotated[str | None, Parameter(help=say("Only this one, with its history.", "只看这个活动，并列出历史。"))] = None,
+) -> int:
+    from admin.status import show_status
+
+    show_status(open_cloud(), campaign, out)
+    return 0
