@@ -1,0 +1,106 @@
+"""What can be wrong with the SQL of a server script: codes, meanings and remedies."""
+
+from __future__ import annotations
+
+from callscript.problems import Kind, error
+
+PASTED = error(
+    "sql-pasted",
+    "SQL text holds '${{', which would paste a value into the statement.",
+    "Bind the value with :name; use <if>, <choose> or <foreach> for parts that vary.",
+    zh="SQL 中出现了 '${{'，这会把值直接拼进语句。",
+    mend_zh="请用 :name 绑定；可变的部分用 <if>、<choose>、<foreach>。",
+)
+UNTERMINATED = error(
+    "sql-unterminated",
+    "A {what} begins here and does not end in this text.",
+    "Close it in the same text; it may not run across elements such as <if>.",
+    zh="此处开始的{what}在这段文本中没有结束。",
+    mend_zh="请在同一段文本中闭合；不能跨越 <if> 等元素。",
+)
+POSITIONAL = error(
+    "sql-positional",
+    "SQL text uses the positional parameter {name}; positions are given out by the compiler.",
+    "Write :name.",
+    zh="SQL 中用了位置参数 {name}；位置由编译器分配。",
+    mend_zh="请写 :name。",
+)
+SEVERAL = error(
+    "sql-several",
+    "A ';' is followed by more text: an element holds one statement.",
+    "Give each statement its own element; they run in one transaction anyway.",
+    zh="';' 之后还有内容：一个元素只放一条语句。",
+    mend_zh="每条语句各用一个元素；它们本来就在同一事务里。",
+)
+TOO_LONG = error(
+    "sql-too-long",
+    "The statement is {bytes} bytes long; more than {limit} would pin a connection of the proxy.",
+    "Shorten it or move it into a function of the database; give lists as one array parameter.",
+    zh="语句长 {bytes} 字节；超过 {limit} 字节会占住代理的连接。",
+    mend_zh="请缩短，或移入数据库函数；列表请作为一个数组参数传入。",
+)
+EMPTY = error(
+    "sql-empty",
+    "The element holds no SQL.",
+    "Write the statement, or remove the element.",
+    zh="该元素没有 SQL。",
+    mend_zh="请写上语句，或删去该元素。",
+)
+UNKNOWN_NAME = error(
+    "sql-unknown-name",
+    "':{name}' is no parameter of this action, no session value and no earlier statement's column.",
+    "Known here: {known}. Write ': ' with a blank where a colon is meant as such.",
+    zh="':{name}' 既不是本动作的参数，也不是会话值或前面语句的列。",
+    mend_zh="这里可用：{known}。若要的是冒号本身，请在其后加空格。",
+)
+NEEDS_COLUMN = error(
+    "sql-needs-column",
+    "':{name}' is a statement: name the column, as in ':{name}.id'.",
+    "Write ':{name}.column'; it is the column of the statement's first row.",
+    zh="':{name}' 是语句名，需要写列名，如 ':{name}.id'。",
+    mend_zh="请写 ':{name}.列名'，取该语句第一行的这一列。",
+)
+NO_MEMBER = error(
+    "sql-no-member",
+    "':{name}' has no part '{member}'.",
+    "{known}",
+    zh="':{name}' 没有 '{member}' 这一部分。",
+    mend_zh="{known}",
+)
+PHONE_IN_CLEAR = error(
+    "sql-phone-in-clear",
+    "':{name}' is a phone number, which never reaches SQL as it is.",
+    "Write ':{name}.cipher' to store it, ':{name}.index' to match it.",
+    zh="':{name}' 是电话号码，不会以明文进入 SQL。",
+    mend_zh="存储请用 ':{name}.cipher'，匹配请用 ':{name}.index'。",
+)
+NOT_A_LIST = error(
+    "sql-not-a-list",
+    "<foreach over=\"{name}\">: '{name}' is no parameter that holds a list.",
+    'Give the parameter many="yes", or type choices.',
+    zh="<foreach over=\"{name}\">：'{name}' 不是列表参数。",
+    mend_zh='请给该参数加 many="yes"，或用 choices 类型。',
+)
+SHADOWED = error(
+    "sql-shadowed",
+    "'{name}' names two things that SQL could mean.",
+    "Rename one of them; 'session' is taken by the platform.",
+    zh="'{name}' 同时指两样东西。",
+    mend_zh="请改名；'session' 由平台占用。",
+)
+
+KINDS: tuple[Kind, ...] = (
+    PASTED,
+    UNTERMINATED,
+    POSITIONAL,
+    SEVERAL,
+    TOO_LONG,
+    EMPTY,
+    UNKNOWN_NAME,
+    NEEDS_COLUMN,
+    NO_MEMBER,
+    PHONE_IN_CLEAR,
+    NOT_A_LIST,
+    SHADOWED,
+)
+"""Every kind of this room except those of `admission`, for the catalogue."""
