@@ -1,0 +1,55 @@
+-- Run before every migration, by whoever migrates: roles belong to the server, not to one database.
+-- It changes nothing that is already so, and needs CREATEROLE and the database, no superuser.
+-- Passwords are set by `database.migrate`, never here.
+
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'waihu_owner') THEN
+    CREATE ROLE waihu_owner NOLOGIN;      -- owns every object; runs the security-definer functions
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'waihu_scripts') THEN
+    CREATE ROLE waihu_scripts NOLOGIN;    -- what scripts' SQL may do
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'waihu_business') THEN
+    CREATE ROLE waihu_business LOGIN;     -- actions of class fast
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'waihu_slow') THEN
+    CREATE ROLE waihu_slow LOGIN;         -- actions of class slow: the same rights, other time-outs
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'waihu_admin') THEN
+    CREATE ROLE waihu_admin LOGIN;        -- import, export, trace
+  END IF;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname LIKE 'waihu\_%' AND (rolsuper OR rolbypassrls OR rolcreaterole)) THEN
+    RAISE EXCEPTION 'a waihu role is superuser, creates roles or bypasses row-level security: refuse to go on';
+  END IF;
+END
+$$;
+
+GRANT waihu_scripts TO waihu_business, waihu_slow;
+GRANT waihu_owner TO CURRENT_USER;
+
+DO $$
+BEGIN
+  -- Temporary objects pin a pooled session, and a temporary table could stand before a real one.
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO waihu_business, waihu_slow, waihu_admin', current_database());
+  EXECUTE format('GRANT CREATE ON DATABASE %I TO waihu_owner', current_database());
+END
+$$;
+
+ALTER ROLE waihu_business SET statement_timeout = '5s';
+ALTER ROLE waihu_business SET lock_timeout = '3s';
+ALTER ROLE waihu_business SET idle_in_transaction_session_timeout = '5s';
+ALTER ROLE waihu_business SET search_path = 'outbound';
+ALTER ROLE waihu_business SET timezone = 'UTC';
+
+ALTER ROLE waihu_slow SET statement_timeout = '25s';
+ALTER ROLE waihu_slow SET lock_timeout = '10s';
+ALTER ROLE waihu_slow SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE waihu_slow SET search_path = 'outbound';
+ALTER ROLE waihu_slow SET timezone = 'UTC';
+
+ALTER ROLE waihu_admin SET lock_timeout = '10s';
+ALTER ROLE waihu_admin SET idle_in_transaction_session_timeout = '10min';
+ALTER ROLE waihu_admin SET search_path = 'outbound';
+ALTER ROLE waihu_admin SET timezone = 'UTC';
