@@ -70,7 +70,7 @@ def read_manifest(release: str, text: str) -> Manifest:
         raise ReleaseBroken(f"{MANIFEST} of release {release} cannot be read") from error
 
 
-def verify(manifest: Manifest, name: str, data: bytes) -> bytes:
+def verify_file(manifest: Manifest, name: str, data: bytes) -> bytes:
     """`data`, if it is what the manifest says of file `name`.
 
     Raises:
@@ -79,6 +79,23 @@ def verify(manifest: Manifest, name: str, data: bytes) -> bytes:
     if manifest.files.get(name) != digest(data):
         raise ReleaseBroken(f"{name} is not the file that the manifest names")
     return data
+
+
+def verify(files: Mapping[str, bytes], release: str) -> Manifest:
+    """The manifest among `files`, if it is that of `release` and every other file is one that it names.
+
+    Files of the manifest may be absent: agents' apps hold no server.xml.
+
+    Raises:
+        ReleaseBroken: if any file is not what the release's id promises.
+    """
+    if MANIFEST not in files:
+        raise ReleaseBroken(f"{MANIFEST} is missing")
+    manifest = read_manifest(release, files[MANIFEST].decode("utf-8", "replace"))
+    for name, data in files.items():
+        if name != MANIFEST:
+            verify_file(manifest, name, data)
+    return manifest
 
 
 def digest(data: bytes) -> str:

@@ -103,8 +103,9 @@ class Reading:
         if not chunks:
             return Text(self.span(element), key, "", ())
         raw = "".join(chunk.text for chunk in chunks)
-        find = place_in_chunks(chunks, self.source.place)
-        return self._retold(read_text(raw, key, find(len(raw) - len(raw.lstrip())), find, self.report))
+        lead = len(raw) - len(raw.lstrip())
+        begin = place_in_chunks(chunks, self.source.place)(lead)
+        return self._retold(read_text(raw[lead:], key, begin, self.report))
 
     def short_text(self, element: Element, name: str, key: str) -> Text | None:
         """A text that may be an attribute or a child element, both called `name`."""
@@ -117,7 +118,7 @@ class Reading:
         if value is None:
             return None
         raw, span = self._written(element, name, value)
-        return self._retold(read_text(raw, key, span, span.shifted, self.report)) if raw.strip() else None
+        return self._retold(read_text(raw, key, span, self.report)) if raw.strip() else None
 
     def _retold(self, text: Text) -> Text:
         """The text in the campaign's language, if there is a translation of it."""
@@ -125,11 +126,7 @@ class Reading:
         if told is None or self.retelling is None:
             return text
         self.retelling.originals[text.key] = text
-
-        def at(_index: int) -> Span:
-            return text.span
-
-        return read_text(told, text.key, text.span, at, self.report)
+        return read_text(told, text.key, text.span, self.report)
 
     def said_twice(self, element: Element, name: str) -> None:
         self.findings.at(kinds.TWICE_SAID, element, name, tag=element.tag, name=name)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from callscript.model.campaign import Translation
 from callscript.model.expression import Text
 from callscript.parser.texts import read_text
-from callscript.places import Span
 from callscript.problems import Problem
 from callscript.translations.reading import Catalogue, Entry, read_catalogue
 
@@ -77,8 +76,4 @@ def _texts(entries: Mapping[str, Entry], base: Mapping[str, Text], problems: lis
 
 def translated(entry: Entry, problems: list[Problem]) -> Text:
     """The entry's translation as a text; what is wrong in it is added to `problems` at the entry's place."""
-
-    def at(_index: int) -> Span:
-        return entry.span
-
-    return read_text(entry.translation, entry.key, entry.span, at, problems.append)
+    return read_text(entry.translation, entry.key, entry.span, problems.append)
