@@ -1,7 +1,7 @@
 """Telephone numbers at rest: encrypted, matched by a blind index, shown masked.
 
-A cipher is `0x01 || nonce (12 bytes) || AES-256-GCM(number) || tag`; the blind index is HMAC-SHA256 of the number, so that
-equal numbers can be found (duplicates, do-not-call) by whoever has the index key, and by nobody else.
+A cipher is `0x01 || nonce (12 bytes) || AES-256-GCM(number) || tag`; the blind index is HMAC-SHA256 of the number, so
+that equal numbers can be found (duplicates, do-not-call) by whoever has the index key, and by nobody else.
 """
 
 from __future__ import annotations
