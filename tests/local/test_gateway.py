@@ -12,7 +12,6 @@ import httpx
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
-from local.gateway.routes import business
 from tests.local.conftest import Echo, Issuer
 
 

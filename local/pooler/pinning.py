@@ -1,0 +1,34 @@
+"""What makes RDS Proxy tie a client to one backend until it goes away ("pinning"), as its user guide lists it.
+
+A pinned session works but is no longer pooled; the pooler says which statement did it, so that it can be mended.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+TEXT_LIMIT = 16 * 1024
+"""Bytes of one statement."""
+
+_RULES = (
+    ("set", rb"^\s*(set|reset)\b(?!\s+(local\b|transaction\b|constraints\b))"),
+    ("set_config", rb"\bset_config\s*\("),
+    ("prepared statement", rb"^\s*(prepare|execute|deallocate)\b"),
+    ("discard", rb"^\s*discard\b"),
+    ("temporary object", rb"\b(create\s+(or\s+replace\s+)?(local\s+|global\s+)?temp(orary)?|into\s+temp(orary)?)\b"),
+    ("cursor", rb"^\s*declare\b"),
+    ("listen", rb"^\s*(un)?listen\b"),
+    ("sequence", rb"\b(nextval|setval)\s*\("),
+    ("advisory lock", rb"\bpg_(try_)?advisory_(lock|unlock)\w*\s*\("),
+    ("library", rb"^\s*load\b"),
+)
+_COMPILED = tuple((reason, re.compile(pattern, re.IGNORECASE | re.MULTILINE)) for reason, pattern in _RULES)
+
+
+@lru_cache(maxsize=4096)
+def reason_to_pin(text: bytes) -> str | None:
+    """Why a session that runs `text` is pinned; None: it is not."""
+    if len(text) > TEXT_LIMIT:
+        return "text over 16 KB"
+    return next((reason for reason, pattern in _COMPILED if pattern.search(text)), None)
