@@ -76,7 +76,7 @@ def show_error(error: AdminError) -> None:
     if isinstance(error, PublicationRefused) and error.problems:
         from admin.verdicts.for_people import show_problems
 
-        show_problems(error.problems, getattr(error, "sources", {}), err)
+        show_problems(error.problems, error.sources, err)
     colour = "bold yellow" if isinstance(error, SurroundingsAway) else "bold red"
     err.print(Text.assemble((f"{error.code}: ", colour), error.what), soft_wrap=True)
     if error.mend:

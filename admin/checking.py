@@ -13,7 +13,7 @@ from callscript.checker import check_files
 from callscript.model.campaign import Campaign
 from callscript.model.server import Server
 from callscript.problems import Problem
-from callscript.sql import plan
+from callscript.sql import compile_action, plan
 from callscript.sql.admission import admit
 
 Preparing = Callable[[Mapping[str, Server]], list[Problem]]
@@ -52,7 +52,7 @@ def check(files: Mapping[str, bytes], preparing: Preparing | None = None) -> Ver
 def round_trips(servers: Mapping[str, Server]) -> dict[str, int]:
     """Round trips of each action, by its name."""
     return {
-        f"{pack}.{name}": plan(action).round_trips
+        f"{pack}.{name}": plan(compile_action(action)).round_trips
         for pack, server in sorted(servers.items())
         for name, action in sorted(server.actions.items())
     }

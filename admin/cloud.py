@@ -60,3 +60,8 @@ class Cloud:
                 say("Is the cloud running (./run), and are you signed in to AWS?", "云是否在运行（./run）？AWS 是否已登录？"),
             ) from error
         return found
+
+    def database_token(self, host: str, port: int, user: str) -> str:
+        """What IAM gives in place of a database password; good for 15 minutes."""
+        token: str = self.client("rds").generate_db_auth_token(DBHostname=host, Port=port, DBUsername=user)
+        return token

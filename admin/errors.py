@@ -13,6 +13,9 @@ Each error carries a stable code, what is wrong and what to do about it, in the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from callscript.problems import Problem
 
 
@@ -36,6 +39,8 @@ class PublicationRefused(AdminError):
 
     def __init__(self, what: str, mend: str, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
+        self.sources: Mapping[str, Path] = {}
+        """Path in the release -> file on disk, where the caller knows it."""
         super().__init__(what, mend)
 
 

@@ -13,7 +13,7 @@ from admin.errors import NotFound, PublicationRefused
 from admin.language import say
 from admin.script_bucket import Held, Pointer, ScriptBucket
 from callscript import release
-from callscript.parser import interface_of, read_routing
+from callscript.parser import read_routing
 from callscript.problems import Problem
 
 Check = Callable[[Mapping[str, bytes]], tuple[Problem, ...]]
@@ -42,19 +42,14 @@ class Occasion:
 
 def whole_release(campaign: str, files: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
     """The release's id and all its files: those given, each server script's interface, and the manifest."""
-    whole = dict(files)
-    for path, body in files.items():
-        if path.startswith("packs/") and path.endswith("/server.xml"):
-            whole[path.removesuffix("server.xml") + "interface.xml"] = interface_of(body)
-        elif path == "server.xml":
-            whole["interface.xml"] = interface_of(body)
+    whole = release.complete(files)
     release_id, manifest = release.build(campaign, whole)
-    return release_id, {**whole, "manifest.json": manifest.encode()}
+    return release_id, {**whole, release.MANIFEST: manifest.encode()}
 
 
 def publish(
-    files: Mapping[str, bytes], *, campaign: str, bucket: ScriptBucket, check: Check, occasion: Occasion,
-    held: Held | None = None,
+    files: Mapping[str, bytes], *, campaign: str, bucket: ScriptBucket, occasion: Occasion,
+    check: Check | None = None, held: Held | None = None,
 ) -> Published:  # fmt: skip
     """Checks `files`, stores them as a release and makes it the campaign's current one.
 
@@ -65,7 +60,7 @@ def publish(
         PublishedMeanwhile: someone else published after the pointer was read.
     """
     before = held or bucket.pointer(campaign)
-    problems = check(files)
+    problems = (check or _everything)(files)
     errors = tuple(problem for problem in problems if problem.is_error)
     if errors:
         raise PublicationRefused(
@@ -138,6 +133,12 @@ def publish_routing(body: bytes, *, bucket: ScriptBucket, file: str = "routing.x
     if now is None or now[0] != body:
         bucket.put_routing(body, now[1] if now else None)
     return tuple(read.problems)
+
+
+def _everything(files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+    from admin.checking import check
+
+    return check(files).problems
 
 
 def _pointer(release_id: str, occasion: Occasion, before: Held | None) -> Pointer:

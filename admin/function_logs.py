@@ -1,0 +1,73 @@
+"""What the functions logged about an id, from CloudWatch Logs: one structured JSON line an action."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from admin.cloud import Cloud
+from admin.language import say
+
+_NOISE = frozenset({"level", "timestamp", "message", "_aws", "time", "record"})
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    at: datetime
+    text: str
+    good: bool
+
+
+def find_lines(cloud: Cloud, wanted: Iterable[str], since: datetime, most: int) -> tuple[list[LogLine], list[str]]:
+    """Lines that hold any of `wanted`, and notes on what could not be read."""
+    lines: list[LogLine] = []
+    notes: list[str] = []
+    terms = list(dict.fromkeys(wanted))[:20]
+    groups = cloud.settings.log_groups.split()
+    if not terms:
+        return [], []
+    if not groups:
+        return [], [say("The settings name no log groups: no log lines.", "设置里没有日志组，因此没有日志。")]
+    client = cloud.client("logs")
+    pattern = " ".join(f'?"{term}"' for term in terms)
+    for group in groups:
+        try:
+            for event in _events(client, group, pattern, since, most):
+                if any(term in event["message"] for term in terms):
+                    lines.append(_line(group, event))
+        except (ClientError, BotoCoreError) as error:
+            notes.append(say(f"The log group {group} cannot be read: {error}.", f"日志组 {group} 读不了：{error}。"))
+    return lines, notes
+
+
+def _events(client: Any, group: str, pattern: str, since: datetime, most: int) -> Iterator[dict[str, Any]]:
+    pages = client.get_paginator("filter_log_events").paginate(
+        logGroupName=group,
+        filterPattern=pattern,
+        startTime=int(since.timestamp() * 1000),
+        PaginationConfig={"MaxItems": most},
+    )
+    for page in pages:
+        yield from page["events"]
+
+
+def _line(group: str, event: dict[str, Any]) -> LogLine:
+    at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    short = group.rpartition("/")[2]
+    try:
+        held = json.loads(event["message"])
+        level, message = str(held.get("level", "INFO")), str(held.get("message", ""))
+    except (ValueError, AttributeError):
+        return LogLine(at, f"{short}: {event['message'].strip()}", True)
+    told = " ".join(f"{name}={_short(value)}" for name, value in held.items() if name not in _NOISE and value is not None)
+    return LogLine(at, f"{short}: {level} {message} {told}", level not in ("ERROR", "CRITICAL"))
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if len(text) <= 80 else text[:77] + "..."
