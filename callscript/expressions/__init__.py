@@ -14,15 +14,21 @@ from __future__ import annotations
 from callscript.expressions.compiler import compile_condition, compile_expression
 from callscript.expressions.fields import compile_field, to_field
 from callscript.expressions.formatting import compile_text
+from callscript.expressions.inference import Inferred, infer
+from callscript.expressions.input_problems import INPUT_CODES, InputProblem
 from callscript.expressions.parser import parse
 from callscript.expressions.patterns import Pattern, compile_pattern
 from callscript.expressions.problems import KINDS
+from callscript.expressions.reading import read_input
 from callscript.expressions.scope import UNANSWERED, FlatScope, Names, NameType, Scope, Value
 
 __all__ = [
+    "INPUT_CODES",
     "KINDS",
     "UNANSWERED",
     "FlatScope",
+    "Inferred",
+    "InputProblem",
     "NameType",
     "Names",
     "Pattern",
@@ -33,6 +39,8 @@ __all__ = [
     "compile_field",
     "compile_pattern",
     "compile_text",
+    "infer",
     "parse",
+    "read_input",
     "to_field",
 ]

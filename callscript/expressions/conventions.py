@@ -54,3 +54,10 @@ def conventions_of(language: str) -> Conventions:
     """By BCP 47 tag, else by its first part; a language without an entry writes ISO dates and English numbers."""
     tag = language.lower().replace("_", "-")
     return _BY_LANGUAGE.get(tag) or _BY_LANGUAGE.get(tag.partition("-")[0]) or Conventions()
+
+
+def english_month(word: str) -> int | None:
+    """1 to 12 of `may`, `Sept` or `December`; None for any other word."""
+    lower = word.lower()
+    found = [n for n, name in enumerate(_ENGLISH_MONTHS, 1) if len(lower) >= 3 and name.lower().startswith(lower)]
+    return found[0] if found else None

@@ -196,12 +196,19 @@ DATE_WITH_NUMBER = error(
     zh="{found_zh}与普通数字相比较。",
     mend_zh="与日期比较：date('2024-05-01') 或 today() - 30。",
 )
-NEVER_EQUAL = error(
-    "never-equal",
-    "A {left} and a {right} can never be equal.",
-    "Compare values of one kind.",
-    zh="{left_zh}与{right_zh}永远不会相等。",
-    mend_zh="请比较同类的值。",
+INCOMPARABLE = error(
+    "incomparable",
+    "A {left} and a {right} cannot be compared.",
+    "Compare values of one sort; date(), number() and string() convert.",
+    zh="{left_zh}与{right_zh}不能相比较。",
+    mend_zh="请比较同类的值；可用 date()、number()、string() 转换。",
+)
+NO_COMMON_OPTION = error(
+    "no-common-option",
+    "{left} and {right} have no option in common, so they can never be equal.",
+    "Check which questions are meant.",
+    zh="{left} 与 {right} 没有相同的选项，永远不会相等。",
+    mend_zh="请检查引用的题目是否正确。",
 )
 TRUTH_AS_TEXT = error(
     "truth-as-text",
