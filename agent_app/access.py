@@ -1,0 +1,112 @@
+"""Keeps a signed-in agent's JWT and session token fresh, for pages and for the outbox alike."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from agent_app.client import Answer, Credentials, Gateway, Refusal
+from agent_app.identity import Identity, NotAllowed, PoolUnreachable, WrongPassword
+from agent_app.store.port import Store
+from agent_app.store.records import SignIn
+from callscript.protocol import SessionReply
+
+SIGNED_OUT = "signed_out"
+"""The agent has to sign in again: the refresh token is no longer good."""
+POOL_UNREACHABLE = "user_pool_unreachable"
+_EARLY_SECONDS = 60
+"""A token this close to its end is renewed before it is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    credentials: Credentials
+    session: SessionReply
+
+
+class Access:
+    """Credentials that are good now. `now` gives seconds since 1970."""
+
+    def __init__(self, store: Store, identity: Identity, gateway: Gateway, now: Callable[[], float]) -> None:
+        self._store = store
+        self._identity = identity
+        self._gateway = gateway
+        self._now = now
+        # One agent's slow renewal does not hold up another's.
+        self._renewing = tuple(threading.Lock() for _ in range(64))
+
+    def of(self, sign_in_id: str, *, renew_session: bool = False) -> Granted | Refusal:
+        """Credentials of one sign-in; `renew_session` asks dispatch even if the session token looks good.
+
+        A renewed session also brings the campaigns' current releases.
+        """
+        sign_in = self._store.sign_in(sign_in_id)
+        if sign_in is None:
+            return Refusal(SIGNED_OUT, retryable=False, status=401)
+        if not renew_session and self._fresh(sign_in) and sign_in.session is not None:
+            return _granted(sign_in, sign_in.session)
+        with self._lock_of(sign_in_id):
+            # Another thread may have renewed them while this one waited.
+            sign_in = self._store.sign_in(sign_in_id)
+            if sign_in is None:
+                return Refusal(SIGNED_OUT, retryable=False, status=401)
+            return self._renew(sign_in, renew_session=renew_session)
+
+    def of_agent(self, agent: str, *, renew_session: bool = False) -> Granted | Refusal:
+        """Credentials of the agent's newest sign-in that still works, for calls that wait in the outbox."""
+        refusal = Refusal(SIGNED_OUT, retryable=True, status=401)
+        for sign_in in self._store.sign_ins_of(agent):
+            granted = self.of(sign_in.id, renew_session=renew_session)
+            if isinstance(granted, Granted) or granted.code != SIGNED_OUT:
+                return granted
+        return refusal
+
+    def prefer_language(self, sign_in_id: str, language: str) -> None:
+        """Remembers the interface language that the agent chose."""
+        with self._lock_of(sign_in_id):
+            sign_in = self._store.sign_in(sign_in_id)
+            if sign_in is not None:
+                self._store.put_sign_in(msgspec.structs.replace(sign_in, language=language))
+
+    def _lock_of(self, sign_in_id: str) -> threading.Lock:
+        return self._renewing[hash(sign_in_id) % len(self._renewing)]
+
+    def _fresh(self, sign_in: SignIn) -> bool:
+        soon = self._now() + _EARLY_SECONDS
+        return sign_in.access_expires_at > soon and (sign_in.session is None or sign_in.session.expires_at > soon)
+
+    def _renew(self, sign_in: SignIn, *, renew_session: bool) -> Granted | Refusal:
+        soon = self._now() + _EARLY_SECONDS
+        if sign_in.access_expires_at <= soon:
+            try:
+                sign_in = self._with_new_tokens(sign_in)
+            except PoolUnreachable:
+                return Refusal(POOL_UNREACHABLE, retryable=True)
+            except (NotAllowed, WrongPassword):
+                return Refusal(SIGNED_OUT, retryable=False, status=401)
+        session = sign_in.session
+        if session is None or renew_session or session.expires_at <= soon:
+            opened = self._gateway.open_session(Credentials(sign_in.access_token))
+            if not isinstance(opened, Answer):
+                return opened
+            session = opened.value
+            self._store.put_sign_in(msgspec.structs.replace(sign_in, session=session))
+        return _granted(sign_in, session)
+
+    def _with_new_tokens(self, sign_in: SignIn) -> SignIn:
+        tokens = self._identity.refresh(sign_in.refresh_token)
+        renewed = msgspec.structs.replace(
+            sign_in,
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
+            access_expires_at=int(self._now()) + tokens.expires_in,
+        )
+        self._store.put_sign_in(renewed)
+        return renewed
+
+
+def _granted(sign_in: SignIn, session: SessionReply) -> Granted:
+    return Granted(Credentials(sign_in.access_token, session.token), session)

@@ -1,0 +1,26 @@
+"""The page that Streamlit runs: who is signed in, and which page they see. It only leads the way."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from agent_app.look.component import style
+from agent_app.pages import desk, figures
+from agent_app.pages.frame import signed_in_agent, top_bar
+from agent_app.texts import text
+
+st.set_page_config(page_title="Waihu", page_icon=":material/call:", layout="wide", initial_sidebar_state="collapsed")
+style()
+
+sign_in = signed_in_agent()
+if sign_in is None:
+    st.html('<meta http-equiv="refresh" content="0; url=signin"><p><a href="signin">Sign in · 登录</a></p>')
+    st.stop()
+
+language = st.session_state.setdefault("language", sign_in.language)
+pages = [st.Page(desk.page, title=text(language, "top.desk"), url_path="desk", default=True)]
+if figures.may_see(sign_in):
+    pages.append(st.Page(figures.page, title=text(language, "top.figures"), url_path="figures"))
+chosen = st.navigation(pages, position="hidden")
+top_bar(sign_in, language, pages, chosen)
+chosen.run()

@@ -1,0 +1,1 @@
+"""Pages draw and report; what they show and what becomes of a key is decided elsewhere."""

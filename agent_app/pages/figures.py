@@ -1,0 +1,165 @@
+"""The manager's page: completes per hour, outcomes, failures by node, latency of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+import altair as alt
+import streamlit as st
+
+from agent_app.figures import Board, Figures, FiguresUnavailable
+from agent_app.runtime import runtime
+from agent_app.store.records import SignIn
+from agent_app.texts import text
+
+_ROLES = frozenset({"supervisor", "admin"})
+_HOURS = (4, 8, 24, 72)
+_REFRESH_SECONDS = 60.0
+_PALETTE = ["#0b5cad", "#1b6b3c", "#b26a00", "#a1241f", "#5b4b9a", "#4d5b6b"]
+
+
+def may_see(sign_in: SignIn) -> bool:
+    """Supervisors and administrators; the roles are what dispatch says, not what the page is told."""
+    return sign_in.session is not None and not _ROLES.isdisjoint(sign_in.session.roles)
+
+
+def page() -> None:
+    language = st.session_state["language"]
+    st.html(f'<h1 class="wh-page-title">{escape(text(language, "figures.title"))}</h1>')
+    hours = st.segmented_control(
+        text(language, "figures.window"),
+        _HOURS,
+        default=8,
+        format_func=lambda count: text(language, "figures.lead", hours=count),
+        key="figures_hours",
+        label_visibility="collapsed",
+    )
+    _board(language, hours or 8)
+
+
+@st.fragment(run_every=_REFRESH_SECONDS)
+def _board(language: str, hours: int) -> None:
+    parts = runtime()
+    try:
+        board = Figures(parts.aws("cloudwatch"), parts.settings.metrics_namespace).board(datetime.now(UTC), hours)
+    except FiguresUnavailable as error:
+        st.warning(text(language, "figures.unavailable", reason=error.args[0]))
+        return
+    _totals(board, language)
+    left, right = st.columns(2)
+    with left:
+        _section(language, "figures.completes", _completes(board, language))
+        _section(language, "figures.failures", _failures(board, language))
+    with right:
+        _section(language, "figures.outcomes", _outcomes(board, language))
+        _section(language, "figures.latency", _latencies(board, language))
+
+
+def _totals(board: Board, language: str) -> None:
+    numbers = (
+        ("figures.total", sum(row.count for row in board.completes)),
+        ("figures.actions", sum(row.count for row in board.latencies)),
+        ("figures.failed", sum(row.count for row in board.failures)),
+    )
+    for column, (key, number) in zip(st.columns(3), numbers, strict=True):
+        column.metric(text(language, key), f"{number:,}", border=True)
+
+
+def _section(language: str, key: str, chart: alt.Chart | None) -> None:
+    with st.container(border=True):
+        st.html(f'<h2 class="wh-section-title">{escape(text(language, key))}</h2>')
+        if chart is None:
+            st.html(f'<p class="wh-soft-text">{escape(text(language, "figures.none"))}</p>')
+        else:
+            st.altair_chart(chart, use_container_width=True)
+
+
+def _completes(board: Board, language: str) -> alt.Chart | None:
+    rows = [{"hour": row.hour.isoformat(), "campaign": row.campaign, "count": row.count} for row in board.completes]
+    if not rows:
+        return None
+    return (
+        _chart(rows, 220)
+        .mark_bar(size=18)
+        .encode(
+            x=alt.X("hour:T", title=text(language, "figures.hour"), axis=alt.Axis(format="%H:%M")),
+            y=alt.Y("count:Q", title=text(language, "figures.count"), axis=alt.Axis(tickMinStep=1)),
+            color=_by_campaign(language),
+            tooltip=["hour:T", "campaign:N", "count:Q"],
+        )
+    )
+
+
+def _outcomes(board: Board, language: str) -> alt.Chart | None:
+    rows = [{"outcome": row.disposition, "campaign": row.campaign, "count": row.count} for row in board.outcomes]
+    if not rows:
+        return None
+    return (
+        _chart(rows, 220)
+        .mark_bar()
+        .encode(
+            x=alt.X("count:Q", title=text(language, "figures.count"), axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("outcome:N", title=text(language, "figures.outcome"), sort="-x"),
+            color=_by_campaign(language),
+            tooltip=["outcome:N", "campaign:N", "count:Q"],
+        )
+    )
+
+
+def _failures(board: Board, language: str) -> alt.Chart | None:
+    rows = [
+        {"node": f"{row.campaign} · {row.node or '–'}", "code": row.code, "count": row.count}
+        for row in board.failures[:12]
+    ]
+    if not rows:
+        return None
+    return (
+        _chart(rows, 220)
+        .mark_bar()
+        .encode(
+            x=alt.X("count:Q", title=text(language, "figures.count"), axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("node:N", title=text(language, "figures.node"), sort="-x"),
+            color=alt.Color("code:N", scale=alt.Scale(range=_PALETTE[::-1]), legend=alt.Legend(orient="bottom")),
+            tooltip=["node:N", "code:N", "count:Q"],
+        )
+    )
+
+
+def _latencies(board: Board, language: str) -> alt.Chart | None:
+    words = {"p50": text(language, "figures.p50"), "p95": text(language, "figures.p95")}
+    rows: list[dict[str, Any]] = []
+    for row in board.latencies[:12]:
+        name = f"{row.action} ({row.count})"
+        rows += [
+            {"action": name, "part": words["p50"], "ms": row.median},
+            {"action": name, "part": words["p95"], "ms": row.p95},
+        ]
+    if not rows:
+        return None
+    return (
+        _chart(rows, 220)
+        .mark_bar()
+        .encode(
+            x=alt.X("ms:Q", title=text(language, "figures.latency")),
+            y=alt.Y("action:N", title=text(language, "figures.action")),
+            yOffset="part:N",
+            color=alt.Color("part:N", scale=alt.Scale(range=_PALETTE), legend=alt.Legend(orient="bottom", title=None)),
+            tooltip=["action:N", "part:N", alt.Tooltip("ms:Q", format=".1f")],
+        )
+    )
+
+
+def _chart(rows: Sequence[dict[str, Any]], height: int) -> alt.Chart:
+    return alt.Chart(alt.Data(values=list(rows)), height=height)
+
+
+def _by_campaign(language: str) -> alt.Color:
+    return alt.Color(
+        "campaign:N",
+        title=text(language, "figures.campaign"),
+        scale=alt.Scale(range=_PALETTE),
+        legend=alt.Legend(orient="bottom"),
+    )

@@ -1,0 +1,104 @@
+"""Releases on this machine: fetched once, verified by hash, kept on disk, prepared once per process.
+
+A release never changes, so a copy that verifies is good for ever, also while every server is away.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+import msgspec
+
+from agent_app.client import Answer, Credentials, Gateway, Refusal
+from callscript.engine import Program, prepare
+from callscript.parser import load_campaign
+from callscript.protocol import ReleaseReply
+from callscript.release import ReleaseBroken, for_agents, read_manifest, verify
+
+log = logging.getLogger(__name__)
+
+BROKEN_RELEASE = "broken_release"
+"""What came is not the release that was asked for, or cannot be read by this version of the program."""
+_KEPT_PREPARED = 32
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Releases:
+    """Prepared programs by release; safe to use from many threads."""
+
+    def __init__(self, folder: Path, gateway: Gateway) -> None:
+        self._folder = folder
+        self._gateway = gateway
+        self._prepared: OrderedDict[str, Program] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def program(self, campaign: str, release: str, credentials: Credentials | None) -> Program | Refusal:
+        """The program of a release; without `credentials` only if it is on this machine already."""
+        if not (_NAME.fullmatch(campaign) and _HASH.fullmatch(release)):
+            return Refusal(BROKEN_RELEASE, retryable=False)
+        with self._lock:
+            prepared = self._prepared.get(release)
+            if prepared is not None:
+                self._prepared.move_to_end(release)
+                return prepared
+        reply = self._from_disk(campaign, release)
+        if reply is None:
+            if credentials is None:
+                return Refusal("release_not_here", retryable=True)
+            fetched = self._gateway.release(campaign, release, credentials)
+            if not isinstance(fetched, Answer):
+                return fetched
+            reply = fetched.value
+        program = _verified_program(reply, campaign, release)
+        if program is None:
+            self._path(release).unlink(missing_ok=True)
+            return Refusal(BROKEN_RELEASE, retryable=True)
+        self._keep(release, reply, program)
+        return program
+
+    def _keep(self, release: str, reply: ReleaseReply, program: Program) -> None:
+        with self._lock:
+            self._prepared[release] = program
+            while len(self._prepared) > _KEPT_PREPARED:
+                self._prepared.popitem(last=False)
+        path = self._path(release)
+        if not path.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            # Renamed into place, so that no other process ever reads half a file.
+            partial = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+            partial.write_bytes(msgspec.json.encode(reply))
+            partial.replace(path)
+
+    def _from_disk(self, campaign: str, release: str) -> ReleaseReply | None:
+        try:
+            reply = msgspec.json.decode(self._path(release).read_bytes(), type=ReleaseReply)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.DecodeError):
+            log.warning("The kept copy of release %s of %s cannot be read; it is fetched anew.", release, campaign)
+            return None
+        return reply
+
+    def _path(self, release: str) -> Path:
+        return self._folder / f"{release}.json"
+
+
+def _verified_program(reply: ReleaseReply, campaign: str, release: str) -> Program | None:
+    """None, with the reason in the log, where the release is not what its id says or cannot be run."""
+    try:
+        manifest = read_manifest(release, reply.manifest)
+        files = {name: verify(manifest, name, reply.files[name].encode()) for name in for_agents(manifest.files)}
+    except (ReleaseBroken, KeyError) as error:
+        log.error("Release %s of %s does not verify: %s", release, campaign, error)  # noqa: TRY400
+        return None
+    loaded = load_campaign(files)
+    if loaded.campaign is None or manifest.campaign != campaign:
+        log.error("Release %s of %s cannot be read: %s", release, campaign, "; ".join(map(str, loaded.problems)))
+        return None
+    return prepare(loaded.campaign)

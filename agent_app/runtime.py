@@ -1,0 +1,146 @@
+"""Puts the parts of one process together, once: everything else is given what it needs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from agent_app.access import Access
+from agent_app.client import Gateway
+from agent_app.desk import Desk
+from agent_app.heart import Heart
+from agent_app.identity import Identity
+from agent_app.interviewing import Interviewing
+from agent_app.outbox import Outbox, Sender
+from agent_app.releases import Releases
+from agent_app.settings import AgentAppSettings
+from agent_app.signin import Door
+from agent_app.store.cipher import Cipher
+from agent_app.store.port import Store
+from agent_app.store.records import SignIn
+from agent_app.store.sqlite import SqliteStore
+
+log = logging.getLogger(__name__)
+
+_HOUSEKEEPING_SECONDS = 15.0
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    settings: AgentAppSettings
+    store: Store
+    gateway: Gateway
+    access: Access
+    sender: Sender
+    outbox: Outbox
+    releases: Releases
+    heart: Heart
+    door: Door
+
+    def desk_of(self, sign_in: SignIn) -> Desk:
+        """A desk for one browser session of a signed-in agent."""
+        interviewing = Interviewing(
+            agent=sign_in.agent,
+            sign_in_id=sign_in.id,
+            store=self.store,
+            access=self.access,
+            sender=self.sender,
+            outbox=self.outbox,
+            releases=self.releases,
+            now=now_ms,
+        )
+        return Desk(interviewing, self.store, self.access, now_ms, sign_in.language)
+
+    def aws(self, service: str) -> Any:
+        """A boto3 client of this deployment's region."""
+        return boto3.client(
+            service,
+            region_name=self.settings.aws_region,
+            config=Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2}),
+        )
+
+
+class Background:
+    """The threads of a process: the outbox, and what has to be done now and then. Not tied to any session."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._stopped = threading.Event()
+        drain = runtime.settings.drain_seconds
+        self._threads = [
+            threading.Thread(target=runtime.outbox.run, args=(drain,), name="outbox", daemon=True),
+            threading.Thread(target=self._keep_house, name="housekeeping", daemon=True),
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, within_seconds: float = 12.0) -> None:
+        """Lets a call that is on its way come back; what is not sent waits in the store."""
+        self._stopped.set()
+        self._runtime.outbox.stop()
+        self._runtime.heart.stop()
+        for thread in self._threads:
+            thread.join(within_seconds)
+        self._runtime.gateway.close()
+
+    def _keep_house(self) -> None:
+        while not self._stopped.wait(_HOUSEKEEPING_SECONDS):
+            try:
+                self._runtime.door.revoke_closed()
+            except Exception:
+                log.exception("Housekeeping failed; it is tried again.")
+
+
+def assemble(settings: AgentAppSettings, store: Store) -> Runtime:
+    """The parts of a process around `store`."""
+    gateway = Gateway(settings.gateway_url, settings.request_timeout_seconds)
+    identity = Identity(settings.user_pool_client_id, settings.aws_region)
+    access = Access(store, identity, gateway, time.time)
+    sender = Sender(access, gateway)
+    return Runtime(
+        settings=settings,
+        store=store,
+        gateway=gateway,
+        access=access,
+        sender=sender,
+        outbox=Outbox(store, sender, now_ms),
+        releases=Releases(Path(settings.release_cache_path), gateway),
+        heart=Heart(sender, now_ms),
+        door=Door(
+            store,
+            identity,
+            time.time,
+            default_language=settings.default_language,
+            cookie_secure=settings.cookie_secure,
+        ),
+    )
+
+
+@cache
+def runtime() -> Runtime:
+    """This process's parts, from its environment.
+
+    Raises:
+        SettingsError: a variable is missing.
+        StoreUnreadable: the store's key does not fit.
+    """
+    settings = AgentAppSettings.from_environment(os.environ)
+    secrets = boto3.client("secretsmanager", region_name=settings.aws_region)
+    secret = secrets.get_secret_value(SecretId=settings.store_key_secret)["SecretString"]
+    return assemble(settings, SqliteStore(Path(settings.store_path), Cipher.from_secret(secret)))

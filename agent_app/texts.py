@@ -1,0 +1,189 @@
+"""Every text of the interface, once, in Chinese and English. Texts of questionnaires come from their scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+LANGUAGES: Final = ("zh", "en")
+LANGUAGE_NAMES: Final[Mapping[str, str]] = {"zh": "中文", "en": "English"}
+
+TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    "product": ("外呼坐席", "Waihu desk"),
+    # --- signing in and out
+    "sign_in.title": ("登录", "Sign in"),
+    "sign_in.lead": ("用您的工号和密码登录，开始今天的外呼。", "Sign in with your agent name and password."),
+    "sign_in.username": ("工号", "Agent name"),
+    "sign_in.password": ("密码", "Password"),
+    "sign_in.submit": ("登录", "Sign in"),
+    "sign_in.wrong": ("工号或密码不正确，请重新输入。", "The name or the password is wrong. Please try again."),
+    "sign_in.not_allowed": (
+        "此账号目前不能登录，请联系主管。",
+        "This account cannot sign in at present. Please ask your supervisor.",
+    ),
+    "sign_in.unreachable": (
+        "暂时连不上登录服务，请稍后再试。",
+        "The sign-in service cannot be reached right now. Please try again shortly.",
+    ),
+    "sign_in.stale": ("页面已过期，请再登录一次。", "This page had expired. Please sign in once more."),
+    "sign_in.empty": ("请输入工号和密码。", "Please enter your name and password."),
+    "sign_out.title": ("退出登录", "Sign out"),
+    "sign_out.lead": ("确定要退出吗？", "Do you want to sign out?"),
+    "sign_out.waiting": (
+        "还有 {count} 条答案正在发送，退出后会继续送达，不会丢失。",
+        "{count} answers are still on their way. They will be delivered after you sign out; nothing is lost.",
+    ),
+    "sign_out.open": (
+        "您还有一份未完成的访问。下次登录时会从当前题目继续。",
+        "An interview is still open. It goes on at the same question when you sign in again.",
+    ),
+    "sign_out.submit": ("退出", "Sign out"),
+    "sign_out.cancel": ("返回工作台", "Back to the desk"),
+    # --- top of the page
+    "top.language": ("English", "中文"),
+    "top.sign_out": ("退出", "Sign out"),
+    "top.desk": ("工作台", "Desk"),
+    "top.figures": ("运营看板", "Figures"),
+    # --- choosing a campaign
+    "campaigns.title": ("选择项目", "Choose a campaign"),
+    "campaigns.lead": ("按数字键选择，系统会为您取下一个联系人。", "Press a digit; the next contact is taken for you."),
+    "campaigns.none": (
+        "目前没有分配给您的项目，请联系主管。",
+        "No campaign is assigned to you at present. Please ask your supervisor.",
+    ),
+    "campaigns.unavailable": ("暂时读不到项目列表。", "The list of campaigns cannot be read right now."),
+    # --- the case
+    "case.title": ("联系人", "Contact"),
+    "case.phone": ("电话", "Phone"),
+    "case.dial": ("拨号", "Dial"),
+    "case.dial_failed": ("没能取到号码：{reason}", "The number could not be fetched: {reason}"),
+    "case.dialled": ("号码已交给拨号器。", "The number was handed to the dialler."),
+    "case.attempt": ("第 {count} 次联系", "Attempt {count}"),
+    "case.history": ("联系记录", "Earlier calls"),
+    "case.no_history": ("这是第一次联系。", "This is the first call."),
+    "case.details": ("资料", "Details"),
+    # --- the questionnaire
+    "ask.next": ("下一题", "Next"),
+    "ask.back": ("上一题", "Back"),
+    "ask.jump": ("跳到已答题目", "Go to an answered question"),
+    "ask.exits": ("中止访问", "Ways out"),
+    "ask.note": ("坐席提示", "For you only"),
+    "ask.required": ("必答", "required"),
+    "ask.confirm": ("答案无误，继续", "The answer is right, go on"),
+    "ask.soft": ("请核对", "Please check"),
+    "ask.progress": ("进度", "Progress"),
+    "ask.choose_many": ("可多选：再按一次取消", "Several may be chosen: press again to undo"),
+    "ask.two_digits": ("按两位数字选择", "Type two digits"),
+    "ask.range": ("{minimum} 到 {maximum}", "{minimum} to {maximum}"),
+    "ask.at_least": ("不小于 {minimum}", "{minimum} or more"),
+    "ask.at_most": ("不大于 {maximum}", "{maximum} or less"),
+    "ask.date": ("格式：年年年年-月月-日日", "Format: YYYY-MM-DD"),
+    "ask.time": ("格式：时时:分分", "Format: HH:MM"),
+    "ask.datetime": ("格式：年年年年-月月-日日 时时:分分", "Format: YYYY-MM-DD HH:MM"),
+    "ask.yes": ("是", "Yes"),
+    "ask.no": ("否", "No"),
+    "ask.which": ("请注明", "Please specify"),
+    "ask.sending": ("正在保存…", "Saving…"),
+    "ask.close": ("关闭", "Close"),
+    "special.dk": ("不知道", "Don't know"),
+    "special.refused": ("拒答", "Refused"),
+    "special.na": ("不适用", "Not applicable"),
+    # --- waiting, failing, ending
+    "wait.title": ("请稍候", "One moment"),
+    "wait.lead": ("正在等待服务器的答复。", "Waiting for the server's reply."),
+    "failed.title": ("这一步没有成功", "This step did not succeed"),
+    "failed.at": ("位置：{node}", "At: {node}"),
+    "failed.away": (
+        "暂时连不上服务器。已有的答案都保存在这里，不会丢失。",
+        "The server cannot be reached right now. All answers so far are kept here; nothing is lost.",
+    ),
+    "failed.refused": ("服务器没有接受这次请求。", "The server did not accept this request."),
+    "failed.internal": (
+        "这道题出了问题，答案都已保存。请选择怎么继续。",
+        "Something is wrong with this question. The answers are kept. Please choose how to go on.",
+    ),
+    "failed.reference": ("编号：{reference}", "Reference: {reference}"),
+    "choice.retry": ("再试一次", "Try again"),
+    "choice.go_on": ("跳过这一步，继续访问", "Go on without it"),
+    "choice.park": ("搁置此联系人，取下一个", "Park this contact, take the next"),
+    "ended.title": ("访问结束", "The interview is over"),
+    "ended.parked": ("已搁置，稍后会重新安排", "Parked; it will be called again later"),
+    "ended.outcome": ("结果代码 {outcome}", "Outcome {outcome}"),
+    "ended.next": ("取下一个联系人", "Take the next contact"),
+    "ended.stop": ("换项目或休息", "Another campaign, or a break"),
+    "queue.title": ("暂时没有要拨打的联系人", "There is nobody to call right now"),
+    "queue.again": ("再看一次", "Look again"),
+    "queue.other": ("返回项目列表", "Back to the campaigns"),
+    "queue.unknown": ("队列目前是空的。", "The queue is empty at present."),
+    # --- banners
+    "away.title": ("服务器暂时不可用，请照常继续访问。", "The server is away. Please carry on as usual."),
+    "away.answers": (
+        "{count} 条答案已保存在本机，恢复后自动送达。",
+        "{count} answers are kept here and sent once it is back.",
+    ),
+    "away.calls": ("{count} 项待送达。", "{count} messages are waiting."),
+    "late.title": ("{count} 条答案正在重发。", "{count} answers are being sent again."),
+    "aside.title": (
+        "有 {count} 项未被服务器接受，已单独保存，请告知主管。",
+        "{count} items were not accepted by the server. They are kept aside; please tell your supervisor.",
+    ),
+    "aside.item": ("{node}：{code}", "{node}: {code}"),
+    "aside.dismiss": ("知道了", "Understood"),
+    "session.ended": (
+        "登录已失效，请重新登录。未送达的答案会在登录后继续发送。",
+        "Your sign-in has ended. Please sign in again; what is waiting is sent then.",
+    ),
+    "session.sign_in": ("重新登录", "Sign in again"),
+    "other_tab": (
+        "此访问已在另一个窗口继续，这里显示最新状态。",
+        "This interview went on in another window; this is where it stands now.",
+    ),
+    # --- figures
+    "figures.title": ("运营看板", "Figures"),
+    "figures.lead": ("最近 {hours} 小时", "The last {hours} hours"),
+    "figures.completes": ("每小时完成数", "Completes per hour"),
+    "figures.outcomes": ("结果分布", "Outcomes"),
+    "figures.failures": ("各节点失败次数", "Failures by node"),
+    "figures.latency": ("动作耗时（毫秒）", "Action latency (ms)"),
+    "figures.action": ("动作", "Action"),
+    "figures.count": ("次数", "Count"),
+    "figures.node": ("节点", "Node"),
+    "figures.outcome": ("结果", "Outcome"),
+    "figures.campaign": ("项目", "Campaign"),
+    "figures.hour": ("时间", "Hour"),
+    "figures.p50": ("中位数", "Median"),
+    "figures.p95": ("95 分位", "95th percentile"),
+    "figures.none": ("这段时间没有数据。", "No data in this time."),
+    "figures.total": ("完成总数", "Completes"),
+    "figures.actions": ("动作总数", "Actions"),
+    "figures.failed": ("失败总数", "Failures"),
+    "figures.unavailable": ("暂时读不到指标：{reason}", "The metrics cannot be read right now: {reason}"),
+    "figures.not_yours": ("只有主管可以查看此页。", "This page is for supervisors."),
+    "figures.window": ("时间范围", "Time range"),
+    "figures.refresh": ("刷新", "Refresh"),
+}
+
+
+def text(language: str, key: str, **values: object) -> str:
+    """The interface's text `key` in `language` (`zh` or `en`; any other reads as English).
+
+    Raises:
+        KeyError: no such text.
+    """
+    chinese, english = TEXTS[key]
+    return (chinese if language == "zh" else english).format(**values)
+
+
+def texts(language: str, prefix: str) -> dict[str, str]:
+    """All texts below `prefix`, by the rest of their key, unfilled: for what is drawn in the browser."""
+    index = 0 if language == "zh" else 1
+    return {key.removeprefix(prefix): both[index] for key, both in TEXTS.items() if key.startswith(prefix)}
+
+
+def best_language(accepted: str, default: str) -> str:
+    """The interface language for an `Accept-Language` header, `default` where it names none of ours."""
+    for part in accepted.split(","):
+        tag = part.partition(";")[0].strip().lower().partition("-")[0]
+        if tag in LANGUAGES:
+            return tag
+    return default

@@ -1,0 +1,68 @@
+"""Records for tests, with only what a test cares about spelt out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent_app.store.records import Interview, QueuedCall, SignIn
+from callscript import call_key
+from callscript.engine.steps import ServerCall
+from callscript.model.links import Mode
+
+AGENT = "a-1"
+KEY_SECRET = '{"current": "k1", "keys": {"k1": "' + "11" * 32 + '"}}'
+NOW = 1_800_000_000_000
+
+
+def server_call(
+    step: int = 1, *, mode: Mode = Mode.BACKGROUND, interview: str = "i-1", **parameters: Any
+) -> ServerCall:
+    return ServerCall(
+        key=call_key.mint(interview, step, "save", NOW),
+        link="save",
+        action="outbound.save_answers",
+        mode=mode,
+        node=f"q{step}",
+        parameters=parameters,
+    )
+
+
+def queued(step: int = 1, *, interview: str = "i-1", agent: str = AGENT, mode: Mode = Mode.BACKGROUND) -> QueuedCall:
+    answers = [{"field": f"q{step}", "value": str(step)}]
+    return QueuedCall(
+        interview=interview,
+        agent=agent,
+        campaign="csat",
+        release="0" * 64,
+        business_path="/c1",
+        call=server_call(step, mode=mode, interview=interview, answers=answers),
+        queued_at=NOW,
+    )
+
+
+def interview(id_: str = "i-1", *, turn: int = 1, agent: str = AGENT, is_open: bool = True) -> Interview:
+    return Interview(
+        id=id_,
+        agent=agent,
+        campaign="csat",
+        release="0" * 64,
+        state=b"state %d" % turn,
+        turn=turn,
+        started_at=NOW,
+        open=is_open,
+    )
+
+
+def sign_in(id_: str = "s-1", *, agent: str = AGENT, at: int = NOW // 1000, closed_at: int | None = None) -> SignIn:
+    return SignIn(
+        id=id_,
+        agent=agent,
+        username="lin",
+        name="林小雨",
+        access_token="good-token",
+        refresh_token="refresh-1",
+        access_expires_at=at + 10 * 365 * 86400,
+        language="zh",
+        signed_in_at=at,
+        closed_at=closed_at,
+    )

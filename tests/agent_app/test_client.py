@@ -1,0 +1,92 @@
+"""Whatever happens on the way becomes an answer or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from agent_app.client import UNREACHABLE, UNREADABLE, Answer, Credentials, Gateway, Refusal
+from callscript.protocol import ActionRequest
+from tests.agent_app.fake_cloud import FakeCloud, problem
+
+REQUEST = ActionRequest(campaign="csat", release="0" * 64, parameters={"x": 1})
+GOOD = Credentials("good-token", "session-0")
+
+
+@pytest.fixture
+def gateway(cloud: FakeCloud) -> Iterator[Gateway]:
+    running = Gateway(cloud.url, timeout_seconds=5)
+    yield running
+    running.close()
+
+
+def act(gateway: Gateway, key: str = "k") -> Answer[object] | Refusal:
+    return gateway.act("/c1", "outbound.save_answers", REQUEST, key, GOOD)
+
+
+def test_a_session_opens(cloud: FakeCloud, gateway: Gateway) -> None:
+    outcome = gateway.open_session(Credentials("good-token"))
+    assert isinstance(outcome, Answer)
+    assert [campaign.id for campaign in outcome.value.campaigns] == ["csat"]
+
+
+def test_the_same_key_gives_the_stored_reply(cloud: FakeCloud, gateway: Gateway) -> None:
+    cloud.replies["outbound.save_answers"] = lambda request: {"got": request.parameters}
+    assert act(gateway) == Answer({"got": {"x": 1}})
+    assert act(gateway) == Answer({"got": {"x": 1}}, replayed=True)
+    assert len(cloud.ran) == 1
+
+
+def test_a_problem_keeps_the_servers_words(cloud: FakeCloud, gateway: Gateway) -> None:
+    cloud.refusals.append(problem(409, "no_case_due", detail="nobody", messages={"zh": "没有了"}, correlation_id="c-9"))
+    outcome = act(gateway)
+    assert isinstance(outcome, Refusal)
+    assert (outcome.code, outcome.retryable, outcome.status, outcome.correlation_id) == (
+        "no_case_due",
+        False,
+        409,
+        "c-9",
+    )
+    assert (outcome.detail("zh"), outcome.detail("en")) == ("没有了", "nobody")
+
+
+@pytest.mark.parametrize(
+    ("status", "says", "retryable"),
+    [(503, False, True), (429, False, True), (500, False, False), (500, True, True), (422, False, False)],
+)
+def test_what_may_be_tried_again(cloud: FakeCloud, gateway: Gateway, status: int, says: bool, retryable: bool) -> None:
+    cloud.refusals.append(problem(status, "some_code", retryable=says))
+    outcome = act(gateway)
+    assert isinstance(outcome, Refusal)
+    assert outcome.retryable is retryable
+
+
+def test_the_gateways_own_refusal_is_understood(gateway: Gateway) -> None:
+    outcome = gateway.open_session(Credentials("forged"))
+    assert isinstance(outcome, Refusal)
+    assert (outcome.code, outcome.unauthorised, outcome.retryable) == ("unauthorized", True, False)
+
+
+def test_no_server_is_retryable(cloud: FakeCloud, gateway: Gateway) -> None:
+    with cloud.away():
+        outcome = act(gateway)
+    assert isinstance(outcome, Refusal)
+    assert (outcome.code, outcome.retryable) == (UNREACHABLE, True)
+
+
+def test_a_lost_reply_is_found_again_by_its_key(cloud: FakeCloud, gateway: Gateway) -> None:
+    cloud.replies["outbound.save_answers"] = lambda _: {"n": 1}
+    cloud.refusals.append("cut")
+    lost = act(gateway)
+    assert isinstance(lost, Refusal)
+    assert lost.retryable
+    assert act(gateway) == Answer({"n": 1}, replayed=True)
+    assert len(cloud.ran) == 1
+
+
+def test_what_is_no_reply_of_ours_may_be_tried_again(cloud: FakeCloud, gateway: Gateway) -> None:
+    cloud.refusals.append("garbage")
+    outcome = act(gateway)
+    assert isinstance(outcome, Refusal)
+    assert (outcome.code, outcome.retryable) == (UNREADABLE, True)
