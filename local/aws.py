@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -106,15 +107,24 @@ class LocalAws:
         except bucket.exceptions.ClientError:
             bucket.create_bucket(Bucket=SCRIPT_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
             bucket.put_bucket_versioning(Bucket=SCRIPT_BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        vault = self.client("secretsmanager")
         for name in keys.secrets:
-            try:
-                held = vault.get_secret_value(SecretId=name)["SecretString"]
-            except vault.exceptions.ResourceNotFoundException:
-                vault.create_secret(Name=name, SecretString=keys.text(name))
-            else:
-                if held != keys.text(name):
-                    vault.put_secret_value(SecretId=name, SecretString=keys.text(name))
+            self.put_secret(name, keys.secrets[name])
+
+    def put_secret(self, name: str, value: Mapping[str, Any]) -> None:
+        """Secret `name` holds `value` as JSON."""
+        text = json.dumps(value, sort_keys=True)
+        vault = self._vault
+        try:
+            held = vault.get_secret_value(SecretId=name)["SecretString"]
+        except vault.exceptions.ResourceNotFoundException:
+            vault.create_secret(Name=name, SecretString=text)
+        else:
+            if held != text:
+                vault.put_secret_value(SecretId=name, SecretString=text)
+
+    @cached_property
+    def _vault(self) -> Any:
+        return self.client("secretsmanager")
 
     def _answers(self) -> bool:
         try:

@@ -20,6 +20,7 @@ NUMBER_KEYS = "waihu/number-keys"
 STORE_KEYS = "waihu/store-keys"
 BUSINESS_LOGIN = "waihu/database/business"
 ADMIN_LOGIN = "waihu/database/admin"
+SLOW_LOGIN = "waihu/database/slow"
 OWNER_LOGIN = "waihu/database/owner"
 
 
@@ -61,5 +62,5 @@ def _made() -> dict[str, dict[str, Any]]:
         STORE_KEYS: {"current": "k1", "keys": {"k1": secrets.token_hex(32)}},
         BUSINESS_LOGIN: {"username": "waihu_business", "password": secrets.token_urlsafe(24)},
         ADMIN_LOGIN: {"username": "waihu_admin", "password": secrets.token_urlsafe(24)},
-        OWNER_LOGIN: {"username": "waihu_owner", "password": secrets.token_urlsafe(24)},
+        SLOW_LOGIN: {"username": "waihu_slow", "password": secrets.token_urlsafe(24)},
     }

@@ -132,6 +132,7 @@ class FunctionPool:
         self._idle: deque[Worker] = deque()
         self._queue: deque[Invocation] = deque()
         self._failed_starts = 0
+        self._last_lines: deque[str] = deque(maxlen=12)
         self._closing = False
         self._warm = asyncio.Event()
 
@@ -143,8 +144,16 @@ class FunctionPool:
             self._spawn()
 
     async def wait_until_warm(self) -> None:
-        """Returns when a first worker has asked for work."""
-        await self._warm.wait()
+        """Returns when a first worker has asked for work.
+
+        Raises:
+            FunctionFailed: if workers only die; the text holds what they said last.
+        """
+        while not self._warm.is_set():
+            if self._failed_starts >= 2 * self.spec.workers:
+                raise FunctionFailed(f"{self.spec.name} cannot start.\n" + "\n".join(self._last_lines))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._warm.wait(), 0.1)
 
     def stop(self) -> None:
         """Kills every worker: their long polls would hold the server up for ever."""
@@ -283,6 +292,7 @@ class FunctionPool:
         """In a thread of its own: the worker's lines, then its end."""
         if worker.process.stdout is not None:
             for line in worker.process.stdout:
+                self._last_lines.append(line.decode(errors="replace").rstrip())
                 self._on_line(self.spec, worker.stream, line.rstrip(b"\n"))
             worker.process.stdout.close()
         code = worker.process.wait()

@@ -1,0 +1,96 @@
+"""Which variables each program of the cloud is given: from the programs' own settings models, never a second list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from admin.settings import AdminSettings
+from agent_app.settings import AgentAppSettings
+from functions.business.settings import BusinessSettings
+from functions.dispatch.settings import DispatchSettings
+from local import keys as secret_names
+from local.aws import REGION, SCRIPT_BUCKET, LocalAws
+from local.database import NAME, CellDatabase
+from local.gateway.routes import DISPATCH, business
+from local.identity import UserPool
+from local.lambda_workers import FunctionSpec
+from local.layout import Layout
+from local.ports import HOST
+
+CELL = "c1"
+TIMEOUT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The parts of a cloud that runs, as its programs are told of them."""
+
+    layout: Layout
+    aws: LocalAws
+    database: CellDatabase
+    users: UserPool
+    gateway_url: str
+
+    def functions(self, workers: int) -> Sequence[FunctionSpec]:
+        """Dispatch, and the cell's business function."""
+        dispatch = DispatchSettings(script_bucket=SCRIPT_BUCKET, session_key_secret=secret_names.SESSION_KEYS)
+        business_settings = BusinessSettings(
+            cell=CELL,
+            script_bucket=SCRIPT_BUCKET,
+            session_key_secret=secret_names.SESSION_KEYS,
+            number_key_secret=secret_names.NUMBER_KEYS,
+            database_host=HOST,
+            database_port=self.database.pooler.config.port,
+            database_name=NAME,
+            database_user="waihu_business",
+            database_secret=secret_names.BUSINESS_LOGIN,
+            database_tls="off",
+        )
+        return (
+            FunctionSpec(
+                name=DISPATCH,
+                handler="functions.dispatch.handler.handle",
+                environment={**dispatch.to_environment(), **self.aws.environment},
+                workers=max(1, workers - 1),
+                timeout_seconds=TIMEOUT_SECONDS,
+            ),
+            FunctionSpec(
+                name=business(CELL),
+                handler="functions.business.handler.handle",
+                environment={**business_settings.to_environment(), **self.aws.environment},
+                workers=workers,
+                timeout_seconds=TIMEOUT_SECONDS,
+            ),
+        )
+
+    def agent_app(self) -> dict[str, str]:
+        settings = AgentAppSettings(
+            gateway_url=self.gateway_url,
+            user_pool_id=self.users.pool_id,
+            user_pool_client_id=self.users.client_id,
+            aws_region=REGION,
+            store_path=str(self.layout.app / "store.sqlite"),
+            store_key_secret=secret_names.STORE_KEYS,
+            release_cache_path=str(self.layout.app / "releases"),
+            cookie_secure=False,
+        )
+        return {**settings.to_environment(), **self.aws.environment}
+
+    def admin(self) -> dict[str, str]:
+        postgres = self.database.postgres
+        settings = AdminSettings(
+            script_bucket=SCRIPT_BUCKET,
+            session_key_secret=secret_names.SESSION_KEYS,
+            number_key_secret=secret_names.NUMBER_KEYS,
+            database_host=HOST,
+            database_port=postgres.port,
+            database_name=NAME,
+            database_secret=secret_names.ADMIN_LOGIN,
+            migration_user=postgres.user,
+            migration_secret=secret_names.OWNER_LOGIN,
+            database_tls="off",
+            log_groups=" ".join(spec.log_group for spec in self.functions(1)),
+            aws_region=REGION,
+        )
+        return {**settings.to_environment(), **self.aws.environment}
