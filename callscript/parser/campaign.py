@@ -17,9 +17,10 @@ from callscript.parser.grammar import LOCAL
 from callscript.parser.nodes import FlowReader
 from callscript.parser.reading import Reading, Retelling
 from callscript.parser.suggestion import hints, nearest
+from callscript.parser.translations import merge
 from callscript.places import Span
 from callscript.problems import Problem, ScriptError, in_order
-from callscript.translations import file_of, merge, read_catalogue, texts_of
+from callscript.translations import file_of, read_catalogue, texts_of
 
 LOCAL_FILE = "local.xml"
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
-LONGEST = 64
-"""Nobody mistypes a word this long; comparing one would only cost time."""
+from callscript.spelling import closest
 
 
 def nearest(word: str, known: Iterable[str], aliases: Mapping[str, str] | None = None) -> str | None:
-    """The known word that was probably meant by `word`, if one is near enough."""
+    """The known word that was probably meant by `word`, if one is near enough.
+
+    `aliases` are words of similar tools that no slip of the keyboard would explain.
+    """
     options = sorted(known)
     if aliases and aliases.get(word) in options:
         return aliases[word]
-    if len(word) > LONGEST or len(options) > 2000:
-        return None
-    by_case = {option.lower(): option for option in options}
-    found = get_close_matches(word.lower(), by_case, n=1, cutoff=0.6)
-    return by_case[found[0]] if found else None
+    return closest(word, options)
 
 
 def hints(suggestion: str | None) -> dict[str, str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from callscript.translations.merging import file_of, languages_in, merge
-from callscript.translations.reading import Catalogue, Entry, read_catalogue
+from callscript.translations.reading import KINDS, Catalogue, Entry, file_of, languages_in, read_catalogue
 from callscript.translations.texts import texts_of
 
-__all__ = ["Catalogue", "Entry", "file_of", "languages_in", "merge", "read_catalogue", "texts_of"]
+__all__ = ["KINDS", "Catalogue", "Entry", "file_of", "languages_in", "read_catalogue", "texts_of"]

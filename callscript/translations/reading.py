@@ -48,6 +48,19 @@ class Catalogue:
     problems: tuple[Problem, ...] = ()
 
 
+def file_of(language: str, pack: str | None = None) -> str:
+    """Key of a translators' file in a release."""
+    folder = f"packs/{pack}/" if pack else ""
+    return f"{folder}translations/{language}.po"
+
+
+def languages_in(files: Mapping[str, bytes]) -> list[str]:
+    """Languages of the campaign's own translators' files: those that interviews can be held in."""
+    prefix, suffix = "translations/", ".po"
+    found = (name.removeprefix(prefix).removesuffix(suffix) for name in files if name.startswith(prefix))
+    return sorted(language for language in found if language and f"{prefix}{language}{suffix}" in files)
+
+
 def read_catalogue(data: bytes, file: str) -> Catalogue:
     """All entries of a PO file; problems are collected, never raised."""
     whole = Span(file, 1, 1)

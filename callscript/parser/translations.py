@@ -9,7 +9,7 @@ from callscript.model.campaign import Translation
 from callscript.model.expression import Text
 from callscript.parser.texts import read_text
 from callscript.problems import Problem
-from callscript.translations.reading import Catalogue, Entry, read_catalogue
+from callscript.translations.reading import Catalogue, Entry, file_of, languages_in, read_catalogue
 
 
 @dataclass
@@ -20,19 +20,6 @@ class Merged:
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
     """Language -> key -> entry, in force."""
     problems: list[Problem] = field(default_factory=list)
-
-
-def file_of(language: str, pack: str | None = None) -> str:
-    """Key of a translators' file in a release."""
-    folder = f"packs/{pack}/" if pack else ""
-    return f"{folder}translations/{language}.po"
-
-
-def languages_in(files: Mapping[str, bytes]) -> list[str]:
-    """Languages of the campaign's own translators' files: those that interviews can be held in."""
-    prefix, suffix = "translations/", ".po"
-    found = (name.removeprefix(prefix).removesuffix(suffix) for name in files if name.startswith(prefix))
-    return sorted(language for language in found if language and f"{prefix}{language}{suffix}" in files)
 
 
 def merge(

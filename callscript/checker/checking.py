@@ -1,0 +1,75 @@
+"""All checks of a campaign, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from callscript.checker import kinds
+from callscript.checker.context import Context
+from callscript.checker.expressions import check_expressions
+from callscript.checker.fields import check_fields
+from callscript.checker.links import check_links
+from callscript.checker.names import check_names
+from callscript.checker.servers import check_servers
+from callscript.model.campaign import Campaign
+from callscript.model.routing import Routing
+from callscript.parser import load_campaign, read_routing
+from callscript.parser.documents import Read
+from callscript.parser.suggestion import hints, nearest
+from callscript.problems import Problem, in_order
+
+Check = Callable[[Context], None]
+ExtraCheck = Callable[[Campaign], Iterable[Problem]]
+"""A check that needs more than this room has, such as PostgreSQL's parser or a database."""
+
+CHECKS: tuple[Check, ...] = (check_names, check_fields, check_expressions, check_links, check_servers)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    campaign: Campaign | None
+    """There if there is no error."""
+    problems: tuple[Problem, ...]
+    """By place; warnings among them."""
+    draft: Campaign | None = None
+    """As much as could be read, whatever is wrong with it."""
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.is_error)
+
+
+def check_files(files: Mapping[str, bytes], extra_checks: Iterable[ExtraCheck] = ()) -> Checked:
+    """Read a campaign's files and report every problem in them. Nothing is raised for whatever they hold."""
+    loaded = load_campaign(files)
+    if loaded.draft is None:
+        return Checked(None, loaded.problems)
+    context = Context.of(loaded.draft, loaded)
+    for check in CHECKS:
+        check(context)
+    for extra in extra_checks:
+        context.problems.extend(extra(loaded.draft))
+    problems = in_order([*loaded.problems, *context.problems])
+    sound = not any(problem.is_error for problem in problems)
+    return Checked(loaded.draft if sound else None, problems, loaded.draft)
+
+
+def check_routing(data: bytes, file: str = "routing.xml") -> Read[Routing]:
+    """Read `routing.xml` and report every problem in it."""
+    read = read_routing(data, file)
+    if read.document is None:
+        return read
+    problems = in_order([*read.problems, *_routing(read.document, read.doubtful)])
+    return Read(read.document, problems, read.doubtful, read.flow_doubtful)
+
+
+def _routing(routing: Routing, doubtful: frozenset[str]) -> Iterable[Problem]:
+    for campaign in routing.campaigns.values():
+        if campaign.cell not in routing.cells and campaign.cell not in doubtful:
+            values = {"name": campaign.cell, **hints(nearest(campaign.cell, routing.cells))}
+            yield Problem(kinds.UNKNOWN_CELL, campaign.span, values)
+    for cell in routing.cells.values():
+        takes_sessions = any(version.weight > 0 for version in cell.versions)
+        if not takes_sessions and not cell.draining and cell.id not in doubtful:
+            yield Problem(kinds.CELL_WITHOUT_VERSION, cell.span, {"name": cell.id})

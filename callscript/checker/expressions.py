@@ -1,0 +1,167 @@
+"""Every expression of a campaign, where it stands and what it must give: typed with the names that are known there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from callscript.checker.context import Context
+from callscript.checker.outline import Placed
+from callscript.engine.names import ONLY_GIVEN
+from callscript.expressions import Names, infer
+from callscript.expressions.problems import UNKNOWN_NAME
+from callscript.model.expression import Expression, Text
+from callscript.model.links import Link
+from callscript.model.local import Action, Compute, End, Field, Item, Matrix, Note, Repeat, Say
+from callscript.model.values import ValueType
+
+BOOLEAN = ValueType.BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One expression in its place. `moment`: `enter` if it is read before the node is shown, else `shown` or `leave`."""
+
+    expression: Expression
+    node: str | None
+    repeats: tuple[str, ...]
+    wants: ValueType | None
+    moment: str = "shown"
+
+
+def check_expressions(context: Context) -> None:
+    for use in uses_of(context):
+        _infer(context, use, context.names)
+    given = {**context.names, **ONLY_GIVEN}
+    for link in links_in_force(context):
+        for use in _link(context, link):
+            _infer(context, use, given)
+
+
+def _infer(context: Context, use: Use, names: Names) -> None:
+    if not context.readable(use.expression):
+        return
+    for problem in infer(use.expression, names, repeats=use.repeats, wants=use.wants).problems:
+        if problem.kind is UNKNOWN_NAME and context.is_doubtful(problem.values.get("name", "")):
+            continue
+        context.problems.append(problem)
+
+
+def links_in_force(context: Context) -> Iterator[Link]:
+    """Links but for a pack's defaults that name a node which this campaign does not have."""
+    local = context.campaign.local
+    known = {"", "*", *context.outline.by_id, *(found.id for found in local.exits)}
+    for link in context.campaign.links:
+        if link.node in known or not link.span.file.startswith("packs/"):
+            yield link
+
+
+def uses_of(context: Context) -> Iterator[Use]:
+    """Every expression of `local.xml` and the blocks in it."""
+    for placed in context.outline.placed:
+        yield from _node(placed)
+    shared: set[str] = set()
+    for placed in context.outline.placed:
+        if isinstance(placed.node, Action):
+            yield from _options(context, placed, shared)
+    for found in context.campaign.local.exits:
+        yield from _text(found.label, None, ())
+
+
+def _node(placed: Placed) -> Iterator[Use]:
+    node, repeats = placed.node, placed.repeats
+    if isinstance(node, End):
+        for said in node.say:
+            yield from _said(said, node.id, repeats)
+        return
+    if node.when is not None:
+        yield Use(node.when, node.id, repeats, BOOLEAN, "enter")
+    if isinstance(node, Repeat):
+        if node.count is not None:
+            yield Use(node.count, node.id, repeats, ValueType.INTEGER, "enter")
+    elif isinstance(node, Action):
+        yield from _action(node, repeats)
+
+
+def _action(action: Action, repeats: tuple[str, ...]) -> Iterator[Use]:
+    if action.title:
+        yield from _text(action.title, action.id, repeats)
+    for item in action.items:
+        yield from _item(item, action.id, repeats)
+    for check in action.checks:
+        yield Use(check.test, action.id, repeats, BOOLEAN, "leave")
+        yield from _text(check.message, action.id, repeats, "leave")
+    for next_ in action.nexts:
+        if next_.when is not None:
+            yield Use(next_.when, action.id, repeats, BOOLEAN, "leave")
+
+
+def _item(item: Item, node: str, repeats: tuple[str, ...]) -> Iterator[Use]:
+    match item:
+        case Say() | Note():
+            yield from _said(item, node, repeats)
+        case Compute():
+            yield Use(item.value, node, repeats, item.type, "leave")
+        case Field():
+            yield from _field(item, node, repeats)
+        case Matrix():
+            if item.label:
+                yield from _text(item.label, node, repeats)
+            for number, row in enumerate(item.rows):
+                if number == 0:
+                    yield from _field(row, node, repeats)
+                elif row.label:
+                    yield from _text(row.label, node, repeats)
+
+
+def _said(said: Say | Note, node: str, repeats: tuple[str, ...]) -> Iterator[Use]:
+    if said.when is not None:
+        yield Use(said.when, node, repeats, BOOLEAN)
+    yield from _text(said.text, node, repeats)
+
+
+def _field(field: Field, node: str, repeats: tuple[str, ...]) -> Iterator[Use]:
+    if field.when is not None:
+        yield Use(field.when, node, repeats, BOOLEAN)
+    for limit in (field.minimum, field.maximum):
+        if limit is not None:
+            yield Use(limit, node, repeats, _limit_type(field.type))
+    for text in (field.label, field.hint, field.pattern_message):
+        if text:
+            yield from _text(text, node, repeats)
+
+
+def _limit_type(kind: ValueType) -> ValueType | None:
+    return ValueType.DECIMAL if kind is ValueType.INTEGER else kind
+
+
+def _options(context: Context, placed: Placed, done: set[str]) -> Iterator[Use]:
+    """Labels and filters of the lists that an action uses, at the first action that does."""
+    for action, field in context.fields():
+        if action is not placed.node or field.options is None or field.options in done:
+            continue
+        done.add(field.options)
+        found = context.campaign.local.options.get(field.options)
+        for option in found.options if found else ():
+            if option.when is not None:
+                yield Use(option.when, action.id, placed.repeats, BOOLEAN)
+            yield from _text(option.label, action.id, placed.repeats)
+
+
+def _text(text: Text, node: str | None, repeats: tuple[str, ...], moment: str = "shown") -> Iterator[Use]:
+    for part in text.parts:
+        if isinstance(part, Expression):
+            yield Use(part, node, repeats, None, moment)
+
+
+def _link(context: Context, link: Link) -> Iterator[Use]:
+    placed = context.outline.by_id.get(link.node)
+    repeats = placed.repeats if placed else ()
+    if link.when is not None:
+        yield Use(link.when, link.node, repeats, BOOLEAN)
+    action = context.campaign.server_action(link.action)
+    wanted = {parameter.name: parameter for parameter in action.parameters} if action else {}
+    for give in link.gives:
+        parameter = wanted.get(give.name)
+        wants = parameter.type if parameter and not parameter.many else None
+        yield Use(give.value, link.node, repeats, wants)

@@ -1,0 +1,135 @@
+"""Links, closed over the three documents: what is called exists, gets what it needs, and gives what is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from callscript.checker import kinds
+from callscript.checker.context import Context
+from callscript.checker.expressions import links_in_force, uses_of
+from callscript.checker.names import require_node
+from callscript.model.links import FailPolicy, Give, Link, Mode, Moment, Take
+from callscript.model.local import End
+from callscript.model.server import ServerAction, Shape, Value
+from callscript.parser.kinds import DUPLICATE_ID
+from callscript.parser.suggestion import hints, nearest
+
+AGENT = "agent"
+
+
+def check_links(context: Context) -> None:
+    for link in links_in_force(context):
+        _moment(context, link)
+        _policy(context, link)
+        action = _action(context, link)
+        if action is not None:
+            _gives(context, link, action)
+            _takes(context, link, action)
+    _unused_takes(context)
+    started = any(link.moment is Moment.START for link in context.campaign.links)
+    if not started and not context.doubtful:
+        context.report(kinds.NO_CASE_AT_START, context.campaign.local.span)
+
+
+def _moment(context: Context, link: Link) -> None:
+    if link.moment in (Moment.START, Moment.COMMAND):
+        if link.node:
+            context.report(kinds.LINK_NODE_UNFIT, link.span, None, moment=link.moment)
+        return
+    if link.node == "*":
+        return
+    if link.moment is Moment.EXIT:
+        exits = {found.id for found in context.campaign.local.exits}
+        if link.node not in exits and not context.is_doubtful(link.node):
+            context.report(kinds.UNKNOWN_EXIT, link.span, None, name=link.node, **hints(nearest(link.node, exits)))
+        return
+    if not require_node(context, link.node, link.span, link.node):
+        return
+    is_end = isinstance(context.outline.by_id[link.node].node, End)
+    if is_end != (link.moment is Moment.END):
+        wanted = ("an <end>", "一个 end") if link.moment is Moment.END else ("an action", "一个节点")
+        found = ("an <end>", "end") if is_end else ("an action", "节点")
+        values = {"wanted": wanted[0], "wanted_zh": wanted[1], "found": found[0], "found_zh": found[1]}
+        context.report(kinds.LINK_NODE_KIND, link.span, None, moment=link.moment, name=link.node, **values)
+
+
+def _policy(context: Context, link: Link) -> None:
+    if link.fail is FailPolicy.GO_TO:
+        if link.fail_action is None:
+            context.report(kinds.FAIL_ACTION_MISSING, link.span)
+        else:
+            require_node(context, link.fail_action, link.span, None)
+    elif link.fail_action is not None:
+        context.report(kinds.FAIL_ACTION_UNFIT, link.span, None, fail=link.fail)
+    agents_choice = link.fail in (FailPolicy.ASK, FailPolicy.PARK, FailPolicy.GO_TO)
+    if agents_choice and link.mode is Mode.BACKGROUND:
+        context.report(kinds.FAIL_NEEDS_WAIT, link.span, None, fail=link.fail)
+
+
+def _action(context: Context, link: Link) -> ServerAction | None:
+    action = context.campaign.server_action(link.action)
+    pack, _, name = link.action.partition(".")
+    if action is None and not (context.is_doubtful(pack) or context.is_doubtful(name)):
+        known = [f"{pack}.{name}" for pack, server in context.campaign.servers.items() for name in server.actions]
+        values = hints(nearest(link.action, known))
+        context.report(kinds.UNKNOWN_SERVER_ACTION, link.span, None, name=link.action, **values)
+    elif action is not None and AGENT not in action.roles:
+        roles = ", ".join(action.roles)
+        context.report(kinds.ROLE_CANNOT_CALL, link.span, None, action=link.action, roles=roles)
+    return action
+
+
+def _gives(context: Context, link: Link, action: ServerAction) -> None:
+    parameters = {parameter.name: parameter for parameter in action.parameters}
+    given: dict[str, Give] = {}
+    for give in link.gives:
+        first = given.setdefault(give.name, give)
+        if first is not give:
+            what = {"what": "Parameter", "what_zh": "参数", "name": give.name, "first": str(first.span)}
+            context.report(DUPLICATE_ID, give.span, None, **what)
+        elif give.name not in parameters and not context.is_doubtful(give.name):
+            free = [name for name in parameters if name not in {each.name for each in link.gives}]
+            values = hints(nearest(give.name, free))
+            context.report(kinds.UNKNOWN_PARAMETER, give.span, None, action=link.action, name=give.name, **values)
+    near = {nearest(name, parameters) for name in given if name not in parameters}
+    for name, parameter in parameters.items():
+        needed = parameter.required and parameter.default is None
+        if needed and name not in given and name not in near and not context.is_doubtful(link.id):
+            context.report(kinds.MISSING_PARAMETER, link.span, None, action=link.action, name=name)
+
+
+def _takes(context: Context, link: Link, action: ServerAction) -> None:
+    for take in link.takes:
+        if link.mode is Mode.BACKGROUND:
+            context.report(kinds.TAKE_IN_BACKGROUND, take.span, None, name=take.name)
+        _path(context, link, take, action.data)
+
+
+def _path(context: Context, link: Link, take: Take, shapes: Iterable[Shape]) -> None:
+    for step in take.path:
+        known = {shape.name: shape for shape in shapes}
+        if step not in known:
+            if not context.is_doubtful(step):
+                values = {"path": ".".join(take.path), **hints(nearest(step, known))}
+                context.report(kinds.UNKNOWN_REPLY_PART, take.span, None, action=link.action, **values)
+            return
+        shape = known[step]
+        shapes = () if isinstance(shape, Value) else shape.items
+
+
+def _unused_takes(context: Context) -> None:
+    """Only of the campaign's own links: a pack takes for all who use it, and the agent's desk shows some of it."""
+    own = [link for link in context.campaign.links if not link.span.file.startswith("packs/")]
+    if not any(link.takes for link in own) or context.doubtful:
+        return
+    read = {name for use in uses_of(context) for name in use.expression.names}
+    for link in context.campaign.links:
+        read.update(name for give in link.gives for name in give.value.names)
+        read.update(link.when.names if link.when else ())
+    for found in context.campaign.local.options.values():
+        if found.delivered:
+            read.add(".".join(found.delivered.source))
+    for link in own:
+        for take in link.takes:
+            if not any(name == take.name or name.startswith(f"{take.name}.") for name in read):
+                context.report(kinds.UNUSED_TAKE, take.span, None, name=take.name)
