@@ -20,7 +20,7 @@ BOOLEAN = ValueType.BOOLEAN
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One expression in its place. `moment`: `enter` if it is read before the node is shown, else `shown` or `leave`."""
+    """One expression in its place; `moment` is `enter` if it is read before the node shows, else `shown` or `leave`."""
 
     expression: Expression
     node: str | None
