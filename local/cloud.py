@@ -51,7 +51,7 @@ class Cloud:
 
     Args:
         data_dir: kept between runs; `.waihu/` of the checkout unless given.
-        app: start the agents' app too.
+        app: start the agents' app too; otherwise `start_app` does when it is wanted.
         demo: publish the shipped campaigns.
         demo_contacts: how many contacts each of them gets if it has none.
         durable: False trades crash safety of the database for speed (tests only).
@@ -198,20 +198,19 @@ class Cloud:
 
     def _start_programs(self) -> None:
         self.wiring = Wiring(self.layout, self.aws, self.database, self.users, self.gateway.url)
-        self.app: AgentApp | None = None
+        self.app = AgentApp(
+            self._app_port,
+            self.wiring.agent_app(),
+            log=self.layout.logs / "agent_app.log",
+            reaper=self._reaper,
+            on_exit=self._ended,
+        )
+        self._ending.callback(self.app.stop)
         if self._with_app:
-            self.app = AgentApp(
-                self._app_port,
-                self.wiring.agent_app(),
-                log=self.layout.logs / "agent_app.log",
-                reaper=self._reaper,
-                on_exit=self._ended,
-            )
             self.app.start()
-            self._ending.callback(self.app.stop)
         for spec in self.wiring.functions(self._workers):
             self.gateway.add_function(spec)
-        write_endpoints(self.layout.cloud, self.wiring, app_url=self.app.url if self.app else None)
+        write_endpoints(self.layout.cloud, self.wiring, app_url=self.app.url if self._with_app else None)
         self._ending.callback(self.layout.cloud.unlink, missing_ok=True)
         if self._demo_contacts is not None:
             from local.demo import Demo
@@ -220,7 +219,7 @@ class Cloud:
                 self.demo = Demo(self.aws, self.database, self.keys).load(self._demo_contacts)
         with self._step("functions"):
             self.gateway.wait_until_warm()
-        if self.app is not None:
+        if self._with_app:
             with self._step("agents' app"):
                 self.app.wait()
 
@@ -238,9 +237,7 @@ class Cloud:
 
     @property
     def app_url(self) -> str:
-        """Raises: RuntimeError: this cloud was started without the app."""
-        if self.app is None:
-            raise RuntimeError("this cloud runs without the agents' app")
+        """Where the agents' app is, or will be once `start_app` was called."""
         return self.app.url
 
     @property
@@ -294,13 +291,16 @@ class Cloud:
 
     def kill_app(self) -> None:
         """kill -9 to the agents' app."""
-        if self.app is not None:
-            self.app.kill()
+        self.app.kill()
 
     def start_app(self) -> None:
-        if self.app is not None:
+        """The agents' app serves pages when this returns; nothing to do if it runs."""
+        if self.app.pid is None:
             self.app.start()
-            self.app.wait()
+        self.app.wait()
+
+    def stop_app(self) -> None:
+        self.app.stop()
 
     def start_aws(self) -> None:
         """The AWS server runs again after a crash, which cost it what it held in memory: that is put there anew."""

@@ -69,8 +69,7 @@ def welcome(cloud: Cloud, seconds: float) -> Panel:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
-    if cloud.app is not None:
-        table.add_row(say("Open", "打开"), Text(cloud.app.url, style=f"bold cyan link {cloud.app.url}"))
+    table.add_row(say("Open", "打开"), Text(cloud.app_url, style=f"bold cyan link {cloud.app_url}"))
     table.add_row(say("Sign in", "登录"), _people(cloud.keys.demo_password))
     table.add_row("", "")
     table.add_row(say("Try", "试试"), _ideas())

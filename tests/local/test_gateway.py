@@ -115,12 +115,16 @@ def test_keys_are_fetched_anew_for_a_new_key_id(echo: Echo, issuer: Issuer, unti
 
 def _posing(issuer: Issuer) -> RSAKey:
     """Another key under the id of the pool's."""
-    return RSAKey.import_key({**FOREIGN.as_dict(private=True), "kid": issuer.keys[0].kid})
+    return RSAKey.import_key(FOREIGN.as_dict(private=True) | {"kid": _kid(issuer)})
 
 
 def _confused(issuer: Issuer) -> Any:
     """The published key, used as a shared secret."""
-    return OctKey.import_key(issuer.keys[0].as_pem(private=False).hex(), {"kid": issuer.keys[0].kid})
+    return OctKey.import_key(issuer.keys[0].as_pem(private=False).hex(), {"kid": _kid(issuer)})
+
+
+def _kid(issuer: Issuer) -> str:
+    return str(issuer.keys[0].kid)
 
 
 def _unsigned(token: str) -> str:

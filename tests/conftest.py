@@ -1,0 +1,57 @@
+"""What every room's tests may use: one whole local cloud a test process, started when a first test asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.cloud import Cloud
+from local.postgres import EmbeddedPostgres
+from tests.harness.fresh_database import FreshDatabase, clone, running_server
+
+# No test may ever reach a real account, whatever the developer's shell holds.
+for _name in [name for name in os.environ if name.startswith(("AWS_", "WAIHU_"))]:
+    del os.environ[_name]
+os.environ.update(
+    AWS_ACCESS_KEY_ID="test",
+    AWS_SECRET_ACCESS_KEY="test",
+    AWS_DEFAULT_REGION="ap-southeast-1",
+    AWS_EC2_METADATA_DISABLED="true",
+)
+
+DEMO_CONTACTS = 60
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Everything but the agents' app, with the shipped campaigns and 60 contacts each. Tests share it: take cases of
+    your own, leave nothing stopped."""
+    folder: Path = tmp_path_factory.mktemp("cloud")
+    with Cloud(
+        folder / "data", app=False, demo_contacts=DEMO_CONTACTS, durable=False, temporary=True, workers=2
+    ) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def app_url(cloud: Cloud) -> str:
+    """Address of the agents' app of `cloud`, which serves pages."""
+    cloud.start_app()
+    return cloud.app_url
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL server for the whole run (of this xdist worker)."""
+    with running_server(tmp_path_factory.mktemp("postgres") / "data") as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: EmbeddedPostgres) -> Iterator[FreshDatabase]:
+    """A freshly migrated database of the test's own."""
+    with clone(postgres_server) as database:
+        yield database
