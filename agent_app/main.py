@@ -7,6 +7,7 @@ import streamlit as st
 from agent_app.look.component import style
 from agent_app.pages import desk, figures
 from agent_app.pages.frame import signed_in_agent, top_bar
+from agent_app.runtime import runtime
 from agent_app.texts import text
 
 st.set_page_config(page_title="Waihu", page_icon=":material/call:", layout="wide", initial_sidebar_state="collapsed")
@@ -16,6 +17,11 @@ sign_in = signed_in_agent()
 if sign_in is None:
     st.html('<meta http-equiv="refresh" content="0; url=signin"><p><a href="signin">Sign in · 登录</a></p>')
     st.stop()
+
+if sign_in.session is None:
+    # Roles decide which pages there are; where dispatch is away the desk says so.
+    runtime().access.of(sign_in.id)
+    sign_in = signed_in_agent() or sign_in
 
 language = st.session_state.setdefault("language", sign_in.language)
 pages = [st.Page(desk.page, title=text(language, "top.desk"), url_path="desk", default=True)]
