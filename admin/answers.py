@@ -8,7 +8,7 @@ exported. Rows are streamed: memory does not grow with their number.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -19,7 +19,18 @@ from database.connection import Connection
 PAGE = 500
 SPECIALS = {"dk": "#dk", "refused": "#refused", "na": "#na"}
 """How special answers are shown: a mark that no choice and no number can be."""
-FIXED = ("interview", "case", "external_id", "agent", "release", "language", "started_at", "ended_at", "outcome", "overtaken")
+FIXED = (
+    "interview",
+    "case",
+    "external_id",
+    "agent",
+    "release",
+    "language",
+    "started_at",
+    "ended_at",
+    "outcome",
+    "overtaken",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _INTERVIEWS = """
@@ -40,7 +51,9 @@ SELECT interview_id, field, round, value, special
 _ROUNDS = """
 SELECT DISTINCT field, round FROM outbound.answers WHERE campaign = $1 AND on_path AND round <> '' ORDER BY field, round
 """
-_RELEASES = "SELECT release, max(started_at) FROM outbound.interviews WHERE campaign = $1 GROUP BY release ORDER BY 2 DESC"
+_RELEASES = (
+    "SELECT release, max(started_at) FROM outbound.interviews WHERE campaign = $1 GROUP BY release ORDER BY 2 DESC"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +134,7 @@ def _columns(fields: Iterable[str], rounds: Iterable[tuple[str, str]]) -> list[C
     by_field: dict[str, list[str]] = {}
     for field, round_ in rounds:
         by_field.setdefault(field, []).append(round_)
-    return [
-        Column(field, round_)
-        for field in fields
-        for round_ in sorted(by_field.get(field, [""]), key=_round_order)
-    ]
+    return [Column(field, round_) for field in fields for round_ in sorted(by_field.get(field, [""]), key=_round_order)]
 
 
 def _round_order(round_: str) -> tuple[tuple[int, str], ...]:
@@ -147,7 +156,7 @@ def _answers(connection: Connection, interviews: list[Any]) -> dict[Any, dict[Co
 
 
 def cell(value: Any, special: str | None) -> str:
-    """An answer as a cell: choices joined by `;`, special answers as marks, text that a spreadsheet would run disarmed."""
+    """An answer as a cell: choices joined by `;`, specials as marks, text that a spreadsheet would run disarmed."""
     if special:
         return SPECIALS.get(special, f"#{special}")
     if value is None:
@@ -183,5 +192,3 @@ def _items(nodes: Iterable[Node]) -> Iterator[Field | Compute | Matrix]:
             yield from (item for item in node.items if isinstance(item, Field | Compute | Matrix))
         elif isinstance(node, Repeat | Shuffle):
             yield from _items(node.nodes)
-
-

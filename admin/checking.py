@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from callscript.sql.admission import admit
+
 from callscript.checker import check_files
 from callscript.model.campaign import Campaign
 from callscript.model.server import Server
 from callscript.problems import Problem
 from callscript.sql import compile_action, plan
-from callscript.sql.admission import admit
 
 Preparing = Callable[[Mapping[str, Server]], list[Problem]]
 """Prepares every statement of the servers against a live schema."""

@@ -25,7 +25,13 @@ class Cloud:
     def _session(self) -> Any:
         import boto3
 
-        for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        for name in (
+            "AWS_ENDPOINT_URL",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_REGION",
+            "AWS_DEFAULT_REGION",
+        ):
             if name in self._environment:
                 os.environ.setdefault(name, self._environment[name])
         region = self.settings.aws_region or self._environment.get("AWS_REGION")
@@ -57,7 +63,10 @@ class Cloud:
         except (BotoCoreError, ClientError, ValueError, KeyError) as error:
             raise SurroundingsAway(
                 say(f"The secret {name} cannot be read: {error}.", f"密钥 {name} 读不到：{error}。"),
-                say("Is the cloud running (./run), and are you signed in to AWS?", "云是否在运行（./run）？AWS 是否已登录？"),
+                say(
+                    "Is the cloud running (./run), and are you signed in to AWS?",
+                    "云是否在运行（./run）？AWS 是否已登录？",
+                ),
             ) from error
         return found
 

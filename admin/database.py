@@ -42,7 +42,9 @@ def connected(cloud: Cloud, *, migrating: bool = False) -> Iterator[Connection]:
 
 def _admin(cloud: Cloud) -> Connection:
     settings = cloud.settings
-    return _open(cloud, settings.database_host, settings.database_port, settings.database_user, settings.database_secret)
+    return _open(
+        cloud, settings.database_host, settings.database_port, settings.database_user, settings.database_secret
+    )
 
 
 def _migrator(cloud: Cloud) -> Connection:

@@ -65,7 +65,7 @@ def campaigns(root: Path) -> list[str]:
 
 
 def collect(folder: Path, root: Path) -> Folder:
-    """Everything that a release of the campaign in `folder` holds, but for what is made from it (interfaces, manifest)."""
+    """Everything that a release of the campaign in `folder` holds, but for what is made from that (interfaces)."""
     sources = _documents(folder, "")
     packs = _USES.search(sources["local.xml"].read_bytes())
     for pack in packs[1].decode(errors="replace").split() if packs else ():

@@ -37,9 +37,8 @@ def find_lines(cloud: Cloud, wanted: Iterable[str], since: datetime, most: int) 
     pattern = " ".join(f'?"{term}"' for term in terms)
     for group in groups:
         try:
-            for event in _events(client, group, pattern, since, most):
-                if any(term in event["message"] for term in terms):
-                    lines.append(_line(group, event))
+            events = _events(client, group, pattern, since, most)
+            lines += [_line(group, event) for event in events if any(term in event["message"] for term in terms)]
         except (ClientError, BotoCoreError) as error:
             notes.append(say(f"The log group {group} cannot be read: {error}.", f"日志组 {group} 读不了：{error}。"))
     return lines, notes
@@ -63,9 +62,11 @@ def _line(group: str, event: dict[str, Any]) -> LogLine:
         held = json.loads(event["message"])
         level, message = str(held.get("level", "INFO")), str(held.get("message", ""))
     except (ValueError, AttributeError):
-        return LogLine(at, f"{short}: {event['message'].strip()}", True)
-    told = " ".join(f"{name}={_short(value)}" for name, value in held.items() if name not in _NOISE and value is not None)
-    return LogLine(at, f"{short}: {level} {message} {told}", level not in ("ERROR", "CRITICAL"))
+        return LogLine(at, f"{short}: {event['message'].strip()}", good=True)
+    told = " ".join(
+        f"{name}={_short(value)}" for name, value in held.items() if name not in _NOISE and value is not None
+    )
+    return LogLine(at, f"{short}: {level} {message} {told}", good=level not in ("ERROR", "CRITICAL"))
 
 
 def _short(value: Any) -> str:

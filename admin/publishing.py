@@ -64,7 +64,10 @@ def publish(
     errors = tuple(problem for problem in problems if problem.is_error)
     if errors:
         raise PublicationRefused(
-            say(f"{campaign} was not published: {len(errors)} error(s).", f"{campaign} 没有发布：有 {len(errors)} 个错误。"),
+            say(
+                f"{campaign} was not published: {len(errors)} error(s).",
+                f"{campaign} 没有发布：有 {len(errors)} 个错误。",
+            ),
             say("What runs is unchanged.", "正在运行的版本不变。"),
             problems,
         )
@@ -158,10 +161,16 @@ def _wanted(campaign: str, wanted: str, bucket: ScriptBucket) -> str:
         return found[0]
     if found:
         raise NotFound(
-            say(f"{len(found)} releases of {campaign} begin with {wanted}.", f"{campaign} 有 {len(found)} 个发布以 {wanted} 开头。"),
+            say(
+                f"{len(found)} releases of {campaign} begin with {wanted}.",
+                f"{campaign} 有 {len(found)} 个发布以 {wanted} 开头。",
+            ),
             say("Give more digits.", "请多写几位。"),
         )
     raise NotFound(
         say(f"{campaign} has no release {wanted}.", f"{campaign} 没有发布 {wanted}。"),
-        say(f"It has: {', '.join(release_id[:12] for release_id in known)}.", f"现有：{'、'.join(release_id[:12] for release_id in known)}。"),
+        say(
+            f"It has: {', '.join(release_id[:12] for release_id in known)}.",
+            f"现有：{'、'.join(release_id[:12] for release_id in known)}。",
+        ),
     )

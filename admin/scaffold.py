@@ -1,4 +1,4 @@
-"""`waihu new`: a first questionnaire that checks clean, with a branch, a translation and every pack default in force."""
+"""`waihu new`: a first questionnaire that checks clean, with a branch and every pack default in force."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ def new_campaign(name: str, root: Path, title: str = "") -> Path:
     if not _NAME.fullmatch(name):
         raise AdminError(
             say(f"“{name}” cannot be a campaign's name.", f"“{name}”不能作为活动名。"),
-            say("Use small letters, digits and _, beginning with a letter.", "请用小写字母、数字和下划线，以字母开头。"),
+            say(
+                "Use small letters, digits and _, beginning with a letter.", "请用小写字母、数字和下划线，以字母开头。"
+            ),
         )
     folder = root / "campaigns" / name
     if folder.exists():

@@ -65,7 +65,10 @@ class ScriptBucket:
         if not self._put(f"pointers/{campaign}.json", body, "application/json", **condition):
             raise PublishedMeanwhile(
                 say(f"{campaign} was published by someone else just now.", f"{campaign} 刚刚被别人发布了。"),
-                say("See `waihu status`, then publish again if yours is still right.", "请先看 waihu status，确认后再发布。"),
+                say(
+                    "See `waihu status`, then publish again if yours is still right.",
+                    "请先看 waihu status，确认后再发布。",
+                ),
             )
         self._put(f"history/{campaign}/{pointer.published_at}-{pointer.release[:12]}.json", body, "application/json")
 
@@ -76,7 +79,7 @@ class ScriptBucket:
         return [msgspec.json.decode(found[0], type=Pointer) for found in bodies if found]
 
     def put_release(self, campaign: str, release: str, files: Mapping[str, bytes]) -> int:
-        """Writes what is not there yet; returns how many files were new. The manifest comes last: it makes the release."""
+        """Writes what is not there yet; returns how many files were new. The manifest, which makes it, comes last."""
         ordered = sorted(files, key=lambda path: (path == "manifest.json", path))
         return sum(
             self._put(f"releases/{campaign}/{release}/{path}", files[path], _kind(path), IfNoneMatch="*")
@@ -100,7 +103,10 @@ class ScriptBucket:
         files = {path: body[0] for path, body in found.items() if body}
         if "manifest.json" not in files:
             raise NotFound(
-                say(f"The bucket holds no release {release[:12]} of {campaign}.", f"没有 {campaign} 的发布 {release[:12]}。"),
+                say(
+                    f"The bucket holds no release {release[:12]} of {campaign}.",
+                    f"没有 {campaign} 的发布 {release[:12]}。",
+                ),
                 say("`waihu status` lists the releases.", "waihu status 会列出所有发布。"),
             )
         return files
@@ -155,8 +161,12 @@ class ScriptBucket:
 
     def _away(self, error: Exception) -> SurroundingsAway:
         return SurroundingsAway(
-            say(f"The script bucket {self.name} cannot be used: {error}.", f"脚本存储桶 {self.name} 无法使用：{error}。"),
-            say("Is the cloud running (./run), and are you signed in to AWS?", "云是否在运行（./run）？AWS 是否已登录？"),
+            say(
+                f"The script bucket {self.name} cannot be used: {error}.", f"脚本存储桶 {self.name} 无法使用：{error}。"
+            ),
+            say(
+                "Is the cloud running (./run), and are you signed in to AWS?", "云是否在运行（./run）？AWS 是否已登录？"
+            ),
         )
 
 

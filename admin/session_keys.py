@@ -21,7 +21,10 @@ def load_session_keys(secret: Mapping[str, Any], connection: Connection) -> list
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise SurroundingsAway(
             say("The secret with the session keys has another shape.", "会话密钥的格式不对。"),
-            say('It must be {"current": "k1", "keys": {"k1": "<hex>"}}.', '应为 {"current": "k1", "keys": {"k1": "<hex>"}}。'),
+            say(
+                'It must be {"current": "k1", "keys": {"k1": "<hex>"}}.',
+                '应为 {"current": "k1", "keys": {"k1": "<hex>"}}。',
+            ),
         ) from error
     for name, key in keys.items():
         connection.fetch("SELECT platform.put_session_key($1, $2::bytea)", name, key)

@@ -94,7 +94,7 @@ def _overview(pointers: dict[str, Pointer], cases: dict[str, tuple[Any, ...]]) -
         counts = cases.get(name, (0,) * 6) if cases else ("?",) * 6
         table.add_row(
             f"[bold]{escape(name)}[/]", pointer.release[:12], _ago(pointer.published_at), escape(pointer.published_by),
-            *(f"[yellow]{count}[/]" if position == 5 and count else str(count) for position, count in enumerate(counts)),
+            *map(str, counts[:5]), f"[yellow]{counts[5]}[/]" if counts[5] else "0",
         )  # fmt: skip
     if not pointers:
         table.add_row(say("nothing was published yet", "还没有发布任何活动"))
@@ -120,7 +120,12 @@ def _show_failures(rows: list[tuple[Any, ...]], out: Console) -> None:
     if not rows:
         out.print(say("  none", "  无"))
         return
-    out.print(_plain((c, a, code or "-", f"×{n}", f"{last.astimezone():%H:%M:%S}", f"waihu trace {example}") for c, a, code, n, last, example in rows))
+    out.print(
+        _plain(
+            (c, a, code or "-", f"×{n}", f"{last.astimezone():%H:%M:%S}", f"waihu trace {example}")
+            for c, a, code, n, last, example in rows
+        )
+    )
 
 
 def _plain(rows: Iterable[tuple[str, ...]]) -> Table:
@@ -131,7 +136,7 @@ def _plain(rows: Iterable[tuple[str, ...]]) -> Table:
 
 
 def _ago(at: str) -> str:
-    then = datetime.fromisoformat(at.replace("Z", "+00:00"))
+    then = datetime.fromisoformat(at)
     minutes = int((datetime.now(UTC) - then).total_seconds() // 60)
     for size, en, zh in ((1440, "d", "天"), (60, "h", "小时"), (1, "min", "分钟")):
         if minutes >= size:

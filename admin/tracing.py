@@ -78,8 +78,8 @@ def tell(identity: str, connection: Connection, cloud: Cloud | None, *, values: 
         raise NotFound(
             say(f"Nothing is known of {identity}.", f"没有关于 {identity} 的任何记录。"),
             say(
-                "Give the id of an interview, case or contact, or the correlation id of an error; keys and logs are kept for days only.",
-                "请给出访问、个案、联系人的编号，或错误的关联编号；日志只保留若干天。",
+                "Give the id of an interview, case or contact, or the correlation id of an error.",
+                "请给出访问、个案、联系人的编号，或错误的关联编号。",
             ),
         )
     return story
@@ -101,7 +101,8 @@ def _recognise(identity: str, connection: Connection) -> tuple[Story, _Scope]:
 
 _KINDS: Mapping[str, str] = {
     "interview": "SELECT id, case_id FROM outbound.interviews WHERE id = $1",
-    "case": "SELECT i.id, c.id FROM outbound.cases c LEFT JOIN outbound.interviews i ON i.case_id = c.id WHERE c.id = $1",
+    "case": "SELECT i.id, c.id FROM outbound.cases c LEFT JOIN outbound.interviews i ON i.case_id = c.id"
+    " WHERE c.id = $1",
     "contact": "SELECT i.id, c.id FROM outbound.cases c LEFT JOIN outbound.interviews i ON i.case_id = c.id"
     " WHERE c.contact_id = $1",
 }
@@ -142,19 +143,38 @@ def _journal(connection: Connection, scope: _Scope) -> Iterable[Moment]:
         scope.interviews,
         scope.correlations,
     )
-    for at, agent, node, action, statements, counts, outcome, code, statement, state, ended, release, correlation in rows:
+    for (
+        at,
+        agent,
+        node,
+        action,
+        statements,
+        counts,
+        outcome,
+        code,
+        statement,
+        state,
+        ended,
+        release,
+        correlation,
+    ) in rows:
         took = f" {(ended - at) / timedelta(milliseconds=1):.1f} ms" if ended else ""
         done = ", ".join(f"{name}: {counts[name]}" for name in statements if counts and counts.get(name) is not None)
         trouble = " ".join(filter(None, (code, statement and f"{say('in', '语句')} {statement}", state)))
         about = f"{agent} {node or '-'} → {action} {outcome}{took}"
         tail = f" ({done})" if done else ""
-        yield Moment(at, "journal", f"{about}{tail} {trouble} [{release[:8]} {correlation}]".replace("  ", " "), outcome == "done")
+        yield Moment(
+            at,
+            "journal",
+            f"{about}{tail} {trouble} [{release[:8]} {correlation}]".replace("  ", " "),
+            outcome == "done",
+        )
 
 
 def _attempts(connection: Connection, scope: _Scope) -> Iterable[Moment]:
     rows = connection.fetch(
-        "SELECT a.number, a.agent, a.started_at, a.dialled_at, a.ended_at, a.outcome, o.title_en, o.title_zh, i.overtaken,"
-        " a.interview_id FROM outbound.attempts a JOIN outbound.interviews i ON i.id = a.interview_id"
+        "SELECT a.number, a.agent, a.started_at, a.dialled_at, a.ended_at, a.outcome, o.title_en, o.title_zh,"
+        " i.overtaken, a.interview_id FROM outbound.attempts a JOIN outbound.interviews i ON i.id = a.interview_id"
         " LEFT JOIN outbound.outcomes o ON o.code = a.outcome"
         " WHERE a.case_id = ANY (CAST($1 AS uuid[]))",
         scope.cases,
@@ -199,7 +219,9 @@ def _answers(connection: Connection, scope: _Scope, values: bool) -> Iterable[Mo
             )
             if holds
         ]
-        yield Moment(saved, "answer", f"{node} #{step}: {shown}" + (f" ({', '.join(marks)})" if marks else ""), not late)
+        yield Moment(
+            saved, "answer", f"{node} #{step}: {shown}" + (f" ({', '.join(marks)})" if marks else ""), not late
+        )
 
 
 def _shown(value: Any, special: str | None) -> str:
@@ -232,7 +254,11 @@ def show_story(story: Story, out: Console) -> None:
             table.add_row(f"[bold]{day}[/]", "", "")
         colour = _COLOURS[moment.source] if moment.good else "red"
         clock = at.strftime("%H:%M:%S.%f")[:-3]
-        table.add_row(clock, f"[{colour}]{moment.source}[/]", escape(moment.what) if moment.good else f"[red]{escape(moment.what)}[/]")
+        table.add_row(
+            clock,
+            f"[{colour}]{moment.source}[/]",
+            escape(moment.what) if moment.good else f"[red]{escape(moment.what)}[/]",
+        )
     out.print(table)
     for note in story.notes:
         out.print(f"[yellow]{escape(note)}[/]")

@@ -12,6 +12,7 @@ from admin.application import RUNNING, SCRIPTS, app, out
 from admin.commands.surroundings import occasion, open_cloud
 from admin.errors import AdminError, PublicationRefused
 from admin.language import say
+from admin.script_bucket import ScriptBucket
 from admin.verdicts.for_people import count_line, shown_path
 
 
@@ -21,21 +22,29 @@ from admin.verdicts.for_people import count_line, shown_path
         "Checks a campaign, stores it as an immutable release and makes it the current one.\n\n"
         "The next case takes it; interviews that are open end on the release they began with; nothing restarts. "
         "Where anything is wrong, what runs stays.\n\n"
-        'Examples: `waihu publish csat --comment "Ask about parking"`, `waihu publish --all`, `waihu publish --routing`',
+        'Examples: `waihu publish csat --comment "Ask of parking"`, `waihu publish --all`, `waihu publish --routing`',
         "检查活动，存为不可更改的发布，并设为当前版本。\n\n下一个个案就用新版本；进行中的访问用开始时的版本做完；"
         "不需要重启任何程序。有任何错误时，正在运行的版本不变。\n\n"
         '例：`waihu publish csat --comment "增加停车问题"`、`waihu publish --all`、`waihu publish --routing`',
     ),
 )
 def publish(
-    campaign: Annotated[str | None, Parameter(help=say("Name or folder of the campaign.", "活动名称或文件夹。"))] = None,
+    campaign: Annotated[
+        str | None, Parameter(help=say("Name or folder of the campaign.", "活动名称或文件夹。"))
+    ] = None,
     *,
-    comment: Annotated[str, Parameter(alias="-m", help=say("Why, for those who read the history.", "原因，留在历史记录里。"))] = "",
+    comment: Annotated[
+        str, Parameter(alias="-m", help=say("Why, for those who read the history.", "原因，留在历史记录里。"))
+    ] = "",
     all: Annotated[  # noqa: A002 - the option's name
         bool, Parameter(negative="", help=say("Publish every campaign.", "发布所有活动。"))
     ] = False,
     routing: Annotated[
-        bool, Parameter(negative="", help=say("Publish routing.xml: campaigns, groups, cells.", "发布 routing.xml：活动、班组、单元。"))
+        bool,
+        Parameter(
+            negative="",
+            help=say("Publish routing.xml: campaigns, groups, cells.", "发布 routing.xml：活动、班组、单元。"),
+        ),
     ] = False,
     scripts: Annotated[Path | None, Parameter(help=say("Folder of scripts.", "脚本所在文件夹。"))] = None,
 ) -> int:
@@ -55,11 +64,9 @@ def publish(
     return 0
 
 
-def _publish_one(folder: folders.Folder, bucket: publishing.ScriptBucket, comment: str) -> None:
+def _publish_one(folder: folders.Folder, bucket: ScriptBucket, comment: str) -> None:
     try:
-        done = publishing.publish(
-            folder.files, campaign=folder.campaign, bucket=bucket, occasion=occasion(comment)
-        )
+        done = publishing.publish(folder.files, campaign=folder.campaign, bucket=bucket, occasion=occasion(comment))
     except PublicationRefused as refused:
         refused.sources = folder.sources
         raise
@@ -75,7 +82,7 @@ def _publish_one(folder: folders.Folder, bucket: publishing.ScriptBucket, commen
         out.print(f"  {count_line(done.warnings)}: waihu check {done.campaign}")
 
 
-def _publish_routing(file: Path, bucket: publishing.ScriptBucket) -> None:
+def _publish_routing(file: Path, bucket: ScriptBucket) -> None:
     try:
         publishing.publish_routing(file.read_bytes(), bucket=bucket)
     except FileNotFoundError as error:
@@ -83,7 +90,7 @@ def _publish_routing(file: Path, bucket: publishing.ScriptBucket) -> None:
     except PublicationRefused as refused:
         refused.sources = {"routing.xml": file}
         raise
-    out.print(f"[green]✔[/] [bold]routing.xml[/] " + say("is in force", "已生效"))
+    out.print("[green]✔[/] [bold]routing.xml[/] " + say("is in force", "已生效"))
 
 
 @app.command(
@@ -102,7 +109,8 @@ def rollback(
 ) -> int:
     done = publishing.roll_back(campaign, release, bucket=open_cloud().bucket, occasion=occasion(comment))
     if done.moved:
-        out.print(f"[green]✔[/] [bold]{campaign}[/] → {done.release[:12]} ({say('before', '之前')}: {str(done.previous)[:12]})")
+        was = f"{say('before', '之前')}: {str(done.previous)[:12]}"
+        out.print(f"[green]✔[/] [bold]{campaign}[/] → {done.release[:12]} ({was})")
     else:
         out.print(say(f"{campaign} is at {done.release[:12]} already.", f"{campaign} 已经是 {done.release[:12]}。"))
     return 0
@@ -117,7 +125,9 @@ def rollback(
     ),
 )
 def status(
-    campaign: Annotated[str | None, Parameter(help=say("Only this one, with its history.", "只看这个活动，并列出历史。"))] = None,
+    campaign: Annotated[
+        str | None, Parameter(help=say("Only this one, with its history.", "只看这个活动，并列出历史。"))
+    ] = None,
 ) -> int:
     from admin.status import show_status
 

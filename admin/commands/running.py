@@ -15,8 +15,8 @@ from admin.language import say
 @app.command(
     group=RUNNING,
     help=say(
-        "Tells the story of an interview, a case, a contact or a failure, as a timeline: which node called which action, "
-        "what became of it, what was written, what the functions logged.\n\n"
+        "Tells the story of an interview, a case, a contact or a failure, as a timeline: which node called which "
+        "action, what became of it, what was written, what the functions logged.\n\n"
         "ID is the id of an interview, case or contact, or the correlation id that an agent's error shows.\n\n"
         "Example: `waihu trace 8a1f6b52-…`",
         "按时间讲述一次访问、一个个案、一个联系人或一次失败的经过：哪个节点调用了哪个操作、结果如何、写了什么、日志说了什么。\n\n"
@@ -27,7 +27,10 @@ def trace(
     id: Annotated[str, Parameter(help=say("What to trace.", "要追查的编号。"))],  # noqa: A002 - the argument's name
     *,
     values: Annotated[
-        bool, Parameter(negative="", help=say("Also show what was answered (personal data).", "同时显示答案内容（个人数据）。"))
+        bool,
+        Parameter(
+            negative="", help=say("Also show what was answered (personal data).", "同时显示答案内容（个人数据）。")
+        ),
     ] = False,
     logs: Annotated[bool, Parameter(help=say("Also look into the functions' logs.", "同时查函数日志。"))] = True,
 ) -> int:
@@ -62,7 +65,10 @@ def migrate() -> int:
             ) from error
     out.print(
         "[green]✔[/] "
-        + say(f"{len(done.applied)} new, {done.known} known before", f"新执行 {len(done.applied)} 个，原有 {done.known} 个")
+        + say(
+            f"{len(done.applied)} new, {done.known} known before",
+            f"新执行 {len(done.applied)} 个，原有 {done.known} 个",
+        )
     )
     return 0
 

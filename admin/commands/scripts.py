@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +16,7 @@ from admin.application import SCRIPTS, app, out
 from admin.language import say
 from admin.verdicts.for_people import count_line, show_problems, shown_path
 from admin.verdicts.for_programs import as_json, as_sarif
+from database.connection import Connection
 
 
 @app.command(
@@ -51,53 +55,73 @@ def new(
         "Examples: `waihu check csat`, `waihu check scripts_bucket/campaigns/csat --format sarif`, "
         "`waihu check csat --database`",
         "找出发布前能知道的全部错误，逐条说明位置和改法。\n\n不写活动名时检查所有活动。有错误时退出码为 1。\n\n"
-        "例：`waihu check csat`、`waihu check scripts_bucket/campaigns/csat --format sarif`、`waihu check csat --database`",
+        "例：`waihu check csat`、`waihu check scripts_bucket/campaigns/csat --format sarif`、"
+        "`waihu check csat --database`",
     ),
 )
 def check(
     campaign: Annotated[
-        str | None, Parameter(help=say("Name, folder or local.xml; all if left out.", "名称、文件夹或 local.xml；不写则检查全部。"))
+        str | None,
+        Parameter(
+            help=say("Name, folder or local.xml; all if left out.", "名称、文件夹或 local.xml；不写则检查全部。")
+        ),
     ] = None,
     *,
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["text", "json", "sarif"], Parameter(help=say("text for people, json and sarif for programs.", "text 给人看，json、sarif 给程序用。"))
+        Literal["text", "json", "sarif"],
+        Parameter(help=say("text for people, json and sarif for programs.", "text 给人看，json、sarif 给程序用。")),
     ] = "text",
     database: Annotated[
-        bool, Parameter(negative="", help=say("Also prepare every SQL statement on the live database.", "同时在真实数据库上预备每条 SQL。"))
+        bool,
+        Parameter(
+            negative="",
+            help=say("Also prepare every SQL statement on the live database.", "同时在真实数据库上预备每条 SQL。"),
+        ),
     ] = False,
     scripts: Annotated[Path | None, Parameter(help=say("Folder of scripts.", "脚本所在文件夹。"))] = None,
 ) -> int:
-    from admin import checking
-
     root = folders.scripts_root(scripts)
-    preparing = _preparing() if database else None
     names = [campaign] if campaign else folders.campaigns(root)
-    all_well = True
-    for name in names:
-        folder = folders.collect(folders.find_campaign(name, root), root)
-        verdict = checking.check(folder.files, preparing)
-        all_well = all_well and verdict.ok
-        if format == "json":
-            print(as_json(folder.campaign, verdict.problems, folder.sources, verdict.round_trips))
-        elif format == "sarif":
-            print(as_sarif(verdict.problems, folder.sources))
-        else:
-            show_problems(verdict.problems, folder.sources, out)
-            mark = "[green]✔[/]" if verdict.ok else "[red]✘[/]"
-            out.print(f"{mark} [bold]{folder.campaign}[/]: {count_line(verdict.problems)}")
-            if verdict.round_trips:
-                out.print(_round_trips(verdict.round_trips))
-    return 0 if all_well else 1
+    with _database(database) as connection:
+        verdicts = [_check_one(name, root, connection, format) for name in names]
+    return 0 if all(verdicts) else 1
 
 
-def _round_trips(found: dict[str, int] | object) -> Table:
+@contextmanager
+def _database(wanted: bool) -> Iterator[Connection | None]:
+    if not wanted:
+        yield None
+        return
+    from admin.commands.surroundings import open_cloud
+    from admin.database import connected
+
+    with connected(open_cloud(), migrating=True) as connection:
+        yield connection
+
+
+def _check_one(name: str, root: Path, connection: Connection | None, form: str) -> bool:
+    from admin import checking
+    from admin.preparing import prepare
+
+    folder = folders.collect(folders.find_campaign(name, root), root)
+    verdict = checking.check(folder.files, partial(prepare, connection=connection) if connection else None)
+    if form == "json":
+        print(as_json(folder.campaign, verdict.problems, folder.sources, verdict.round_trips))
+    elif form == "sarif":
+        print(as_sarif(verdict.problems, folder.sources))
+    else:
+        show_problems(verdict.problems, folder.sources, out)
+        mark = "[green]✔[/]" if verdict.ok else "[red]✘[/]"
+        out.print(f"{mark} [bold]{folder.campaign}[/]: {count_line(verdict.problems)}")
+        if verdict.round_trips:
+            out.print(_round_trips(verdict.round_trips))
+    return verdict.ok
+
+
+def _round_trips(found: Mapping[str, int]) -> Table:
     table = Table(box=None, padding=(0, 2), header_style="dim")
     table.add_column(say("server action", "服务端操作"))
     table.add_column(say("round trips to the database", "数据库往返次数"), justify="right")
-    for action, count in dict(found).items():  # type: ignore[call-overload]
+    for action, count in found.items():
         table.add_row(action, str(count))
     return table
-
-
-def _preparing() -> object:
-    raise NotImplementedError

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from admin.contacts.demo import demo_contacts, demo_table
+from admin.contacts.files import read_contacts
 from admin.contacts.importing import Imported, import_rows
 from admin.contacts.rows import Complaint, Contact, Defaults
-from admin.contacts.files import read_contacts
 
-__all__ = ["Complaint", "Contact", "Defaults", "Imported", "demo_contacts", "demo_table", "import_rows", "read_contacts"]
+__all__ = [
+    "Complaint",
+    "Contact",
+    "Defaults",
+    "Imported",
+    "demo_contacts",
+    "demo_table",
+    "import_rows",
+    "read_contacts",
+]

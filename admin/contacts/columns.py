@@ -22,7 +22,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "subject": ("subject", "about", "topic", "事项", "主题", "事由", "服务内容", "项目"),
     "subject_at": ("subject at", "appointment", "appointment at", "date", "时间", "日期", "预约时间", "服务时间"),
 }  # fmt: skip
-"""Field -> headings that mean it. Several columns may be phones; a column that nothing here means becomes an attribute."""
+"""Field -> headings that mean it. Several columns may be phones; a column that is none of these is an attribute."""
 
 _FIELDS = {heading: field for field, headings in HEADINGS.items() for heading in headings}
 
@@ -43,7 +43,7 @@ def map_columns(header: tuple[str, ...], given: Mapping[str, str] | None = None)
     """What each column of `header` is; `given` (heading -> field) goes before the built-in headings.
 
     Raises:
-        UnreadableTable: no column is a phone number, a heading comes twice, or `given` names a column that is not there.
+        UnreadableTable: no column is a phone number, a heading comes twice, or `given` names one that is not there.
     """
     wishes = {_plain(heading): field for heading, field in (given or {}).items()}
     _refuse_unknown(wishes, header)

@@ -23,7 +23,10 @@ _AREAS = (
     "303", "304", "305", "307", "308", "309", "310", "312", "313", "314",
 )  # fmt: skip
 _SURNAMES = (
-    "王李张刘陈杨黄赵吴周" * 4 + "徐孙马朱胡郭何林高罗" * 2 + "郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    "王李张刘陈杨黄赵吴周" * 4
+    + "徐孙马朱胡郭何林高罗" * 2
+    + "郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾"
+    "夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
 _DOUBLE_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "慕容", "令狐")
 _FIRST = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂建国志文玉春海红永世晓雪思佳子梓雨浩宇欣怡嘉俊博一诗若天"
@@ -47,7 +50,7 @@ class DemoContact:
 
 
 def demo_contacts(count: int = 1000, seed: int = SEED, kind: str = "service") -> Iterator[DemoContact]:
-    """`count` invented contacts; `kind` is what they are called about: `service` (a visit) or `clinic` (an appointment).
+    """`count` invented contacts; `kind` is what about: `service` (a visit) or `clinic` (an appointment).
 
     Raises:
         ValueError: more than the fictitious numbers can serve (`MOST`).

@@ -7,7 +7,7 @@ has already (or that came earlier in the same file) is a duplicate and is left o
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,15 +64,11 @@ def import_rows(
     Raises:
         DatabaseTrouble: what earlier batches wrote stays; importing the same file again leaves it out as duplicates.
     """
-    done = Imported()
-    seen: dict[bytes, int] = {}
+    importing = _Import(campaign, connection, keys, dry_run)
     for batch in _batches(rows):
-        contacts = [row for row in batch if isinstance(row, Contact)]
-        done.complaints += [row for row in batch if isinstance(row, Complaint)]
-        if contacts:
-            done.contacts += _import_batch(contacts, campaign, connection, keys, dry_run, seen, done.complaints)
+        importing.run(batch)
         progress(len(batch))
-    return done
+    return importing.done
 
 
 def _batches(rows: Iterable[Contact | Complaint]) -> Iterator[list[Contact | Complaint]]:
@@ -86,39 +82,50 @@ def _batches(rows: Iterable[Contact | Complaint]) -> Iterator[list[Contact | Com
         yield batch
 
 
-def _import_batch(
-    contacts: Sequence[Contact], campaign: str, connection: Connection, keys: NumberKeys, dry_run: bool,
-    seen: dict[bytes, int], complaints: list[Complaint],
-) -> int:  # fmt: skip
-    indexes = {number: keys.blind_index(number) for contact in contacts for number in contact.phones}
-    # the lock makes two imports into one campaign wait for each other, so that neither misses the other's numbers
-    _, _, found = connection.run_pipeline(
-        [Query("BEGIN"), Query(_LOCK, (campaign,)), Query(_KNOWN, (campaign, list(indexes.values())), "known")]
-    )
-    known = {row[0] for row in found.rows}
-    fresh = [contact for contact in contacts if not _is_duplicate(contact, indexes, known, seen, complaints)]
-    people, phones = _records(fresh, indexes, keys)
-    connection.run_pipeline(
-        [
-            Query(_CONTACTS, (campaign, Json(people)), "contacts"),
-            Query(_PHONES, (campaign, Json(phones)), "phones"),
-            Query(_CASES, (campaign, Json(people)), "cases"),
-            Query("ROLLBACK" if dry_run else "COMMIT"),
-        ]
-    )
-    return len(fresh)
+@dataclass
+class _Import:
+    campaign: str
+    connection: Connection
+    keys: NumberKeys
+    dry_run: bool
+    done: Imported = field(default_factory=Imported)
+    seen: dict[bytes, int] = field(default_factory=dict)
+    """Blind index of a number in the file -> line of the contact that was taken with it."""
 
+    def run(self, batch: Sequence[Contact | Complaint]) -> None:
+        self.done.complaints += [row for row in batch if isinstance(row, Complaint)]
+        contacts = [row for row in batch if isinstance(row, Contact)]
+        if not contacts:
+            return
+        indexes = {number: self.keys.blind_index(number) for contact in contacts for number in contact.phones}
+        known = self._known(list(indexes.values()))
+        fresh = [contact for contact in contacts if not self._is_duplicate(contact, indexes, known)]
+        people, phones = _records(fresh, indexes, self.keys)
+        self.connection.run_pipeline(
+            [
+                Query(_CONTACTS, (self.campaign, Json(people)), "contacts"),
+                Query(_PHONES, (self.campaign, Json(phones)), "phones"),
+                Query(_CASES, (self.campaign, Json(people)), "cases"),
+                Query("ROLLBACK" if self.dry_run else "COMMIT"),
+            ]
+        )
+        self.done.contacts += len(fresh)
 
-def _is_duplicate(
-    contact: Contact, indexes: dict[str, bytes], known: set[bytes], seen: dict[bytes, int], complaints: list[Complaint]
-) -> bool:
-    for number in contact.phones:
-        index = indexes[number]
-        if index in known or index in seen:
-            complaints.append(_duplicate(contact.line, seen.get(index)))
-            return True
-    seen.update((indexes[number], contact.line) for number in contact.phones)
-    return False
+    def _known(self, indexes: list[bytes]) -> set[bytes]:
+        """Of `indexes` those that the campaign has; leaves the batch's transaction open."""
+        # the lock makes two imports into one campaign wait for each other, so that neither misses the other's numbers
+        known = Query(_KNOWN, (self.campaign, indexes), "known")
+        results = self.connection.run_pipeline([Query("BEGIN"), Query(_LOCK, (self.campaign,)), known])
+        return {row[0] for row in results[-1].rows}
+
+    def _is_duplicate(self, contact: Contact, indexes: Mapping[str, bytes], known: set[bytes]) -> bool:
+        for number in contact.phones:
+            index = indexes[number]
+            if index in known or index in self.seen:
+                self.done.complaints.append(_duplicate(contact.line, self.seen.get(index)))
+                return True
+        self.seen.update((indexes[number], contact.line) for number in contact.phones)
+        return False
 
 
 def _duplicate(line: int, first: int | None) -> Complaint:
@@ -130,7 +137,7 @@ def _duplicate(line: int, first: int | None) -> Complaint:
 
 
 def _records(
-    contacts: Iterable[Contact], indexes: dict[str, bytes], keys: NumberKeys
+    contacts: Iterable[Contact], indexes: Mapping[str, bytes], keys: NumberKeys
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     people: list[dict[str, Any]] = []
     phones: list[dict[str, Any]] = []

@@ -74,7 +74,7 @@ def _contact(row: Row, header: tuple[str, ...], columns: Columns, defaults: Defa
     if len(row.cells) > len(header):
         raise _Refused(
             "", "too-many-cells",
-            say(f"{len(row.cells)} cells, but {len(header)} columns.", f"有 {len(row.cells)} 格，但只有 {len(header)} 列。"),
+            say(f"{len(row.cells)} cells, {len(header)} columns.", f"有 {len(row.cells)} 格，只有 {len(header)} 列。"),
             say("Put a cell that holds a separator in quotation marks.", "单元格里有分隔符时，请加引号。"),
         )  # fmt: skip
     for position, text in enumerate(row.cells):
@@ -142,7 +142,7 @@ def normal_number(text: str, region: str, column: str = "") -> str:
         raise _Refused(
             column, "number-as-float",
             say("The spreadsheet turned the number into 1.38E+10.", "表格软件把号码变成了 1.38E+10 的形式。"),
-            say("Format the column as text, type the number anew, save again.", "请把该列设为“文本”，重新输入后再保存。"),
+            say("Format the column as text, type the number anew.", "请把该列设为“文本”，重新输入。"),
         )  # fmt: skip
     try:
         number = phonenumbers.parse(re.sub(r"\.0$", "", plain), region)
@@ -152,7 +152,7 @@ def normal_number(text: str, region: str, column: str = "") -> str:
         raise _Refused(
             column, "bad-number",
             say(f"This is no phone number that exists in {region}.", f"这不是一个有效的电话号码（地区 {region}）。"),
-            say("Check its digits; begin foreign numbers with + and the country code.", "请核对位数；国外号码以 + 和国家代码开头。"),
+            say("Check the digits; begin foreign numbers with +.", "请核对；国外号码以 + 开头。"),
         )  # fmt: skip
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

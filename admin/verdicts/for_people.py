@@ -9,7 +9,6 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-
 from admin.language import current, say
 from callscript.problems import Problem
 

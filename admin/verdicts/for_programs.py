@@ -15,7 +15,7 @@ SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def as_json(campaign: str, problems: Iterable[Problem], sources: Mapping[str, Path], rounds: Mapping[str, int]) -> str:
-    """One JSON object: `{campaign, ok, problems: [{code, severity, file, line, column, node, what, mend}], round_trips}`."""
+    """`{campaign, ok, problems: [{code, severity, file, line, column, node, what, mend}], round_trips}`."""
     found = [_plain(problem, sources) for problem in problems]
     ok = all(problem["severity"] != "error" for problem in found)
     verdict = {"campaign": campaign, "ok": ok, "problems": found, "round_trips": dict(rounds)}
@@ -36,7 +36,11 @@ def as_sarif(problems: Iterable[Problem], sources: Mapping[str, Path]) -> str:
         for code, kind in sorted(kinds.items())
     ]
     driver = {"name": "waihu check", "rules": rules}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(p, sources) for p in found]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(p, sources) for p in found],
+    }
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
 
