@@ -38,9 +38,7 @@ class Credentials:
         )
 
 
-def iam_token(
-    credentials: Credentials, *, region: str, host: str, port: int, user: str, now: dt.datetime
-) -> str:
+def iam_token(credentials: Credentials, *, region: str, host: str, port: int, user: str, now: dt.datetime) -> str:
     """The token with which `user` may sign in at `host:port`, from `now` (aware) for 15 minutes."""
     stamp = now.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     scope = f"{stamp[:8]}/{region}/rds-db/aws4_request"

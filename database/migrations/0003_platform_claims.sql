@@ -1,41 +1,33 @@
 -- Who is asking: claims signed by dispatch, believed for one transaction only.
 
-CREATE FUNCTION platform.checked_claims(claims text, key_id text, mac bytea) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION platform.checked_claims(claims text, key_id text, mac bytea, campaign text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
 DECLARE
-  signing bytea;
+  genuine boolean;
   body jsonb;
+  revoked boolean;
 BEGIN
-  SELECT k.secret INTO signing FROM platform.session_keys k
+  SELECT crypto.hmac(convert_to(claims, 'UTF8'), k.secret, 'sha256') = mac INTO genuine FROM platform.session_keys k
    WHERE k.key_id = checked_claims.key_id AND (k.retired_at IS NULL OR k.retired_at > now());
-  IF signing IS NULL OR crypto.hmac(convert_to(claims, 'UTF8'), signing, 'sha256') IS DISTINCT FROM mac THEN
+  IF genuine IS NOT TRUE THEN
     RAISE EXCEPTION 'the claims are not genuine' USING ERRCODE = 'WH002';
   END IF;
   body := claims;
   IF (body ->> 'expires_at')::bigint <= extract(epoch FROM now()) THEN
     RAISE EXCEPTION 'the session has expired' USING ERRCODE = 'WH002';
+  ELSIF campaign IS NOT NULL AND NOT coalesce(body -> 'campaigns' ? campaign, false) THEN
+    RAISE EXCEPTION 'the campaign is not one of the session''s' USING ERRCODE = 'WH002';
   END IF;
-  IF EXISTS (SELECT FROM platform.revoked_sessions r WHERE r.session = body ->> 'session')
-     OR EXISTS (SELECT FROM platform.blocked_agents b WHERE b.agent = body ->> 'agent') THEN
+  SELECT EXISTS (SELECT FROM platform.revoked_sessions r WHERE r.session = body ->> 'session')
+         OR EXISTS (SELECT FROM platform.blocked_agents b WHERE b.agent = body ->> 'agent') INTO revoked;
+  IF revoked THEN
     RAISE EXCEPTION 'the session was revoked' USING ERRCODE = 'WH003';
   END IF;
   RETURN body;
 END
 $$;
-COMMENT ON FUNCTION platform.checked_claims IS 'The claims, or WH002 (not genuine, expired) or WH003 (revoked, blocked).';
-
-CREATE FUNCTION platform.claims_for(claims text, key_id text, mac bytea, campaign text) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  body jsonb := platform.checked_claims(claims, key_id, mac);
-BEGIN
-  IF NOT coalesce(body -> 'campaigns' ? campaign, false) THEN
-    RAISE EXCEPTION 'the campaign is not one of the session''s' USING ERRCODE = 'WH002';
-  END IF;
-  RETURN body;
-END
-$$;
-COMMENT ON FUNCTION platform.claims_for IS 'As checked_claims; also WH002 for a campaign that the claims do not name.';
+COMMENT ON FUNCTION platform.checked_claims IS
+  'The claims, or WH002 (not genuine, expired, without `campaign` unless that is NULL) or WH003 (revoked, blocked).';
 
 CREATE FUNCTION platform.roles_in(claims jsonb) RETURNS text[]
 LANGUAGE sql IMMUTABLE RETURN ARRAY(SELECT jsonb_array_elements_text(claims -> 'roles'));
@@ -52,7 +44,7 @@ CREATE FUNCTION platform.begin_read(
 ) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  who jsonb := platform.claims_for(claims, key_id, mac, campaign);
+  who jsonb := platform.checked_claims(claims, key_id, mac, campaign);
   body text;
 BEGIN
   IF current_setting('transaction_read_only') <> 'on' THEN
@@ -68,7 +60,7 @@ COMMENT ON FUNCTION platform.begin_read IS
   'Begins a pure read; first statement of a BEGIN READ ONLY transaction. WH002, WH003, WH005 (not read-only).';
 
 CREATE FUNCTION platform.current_claim(OUT agent text, OUT campaign text, OUT roles text[], OUT interview uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
   sealed text;
   body jsonb;
@@ -88,6 +80,7 @@ BEGIN
   END IF;
 END
 $$;
+-- (No sequential scans: a plan that was kept from when a table was small would read all of it later.)
 COMMENT ON FUNCTION platform.current_claim IS 'Who acts in this transaction; all NULL outside an action.';
 
 CREATE FUNCTION platform.current_agent() RETURNS text

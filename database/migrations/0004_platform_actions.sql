@@ -11,7 +11,7 @@ CREATE FUNCTION platform.begin_action(
 ) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  who jsonb := platform.claims_for(claims, key_id, mac, campaign);
+  who jsonb := platform.checked_claims(claims, key_id, mac, campaign);
   minted timestamptz := platform.minted_at(key);
 BEGIN
   IF minted IS NULL OR minted < now() - interval '7 days' OR minted > now() + interval '1 day' THEN
@@ -19,17 +19,21 @@ BEGIN
   END IF;
   -- Waits for whoever is running the same key: it commits (and this is a repetition), or it fails (and this is the first).
   -- A second action in one transaction would break the uniqueness of `xid`.
-  INSERT INTO platform.keys (agent, key, fingerprint, xid, at, campaign, roles, action, interview, correlation)
-  VALUES (who ->> 'agent', key, fingerprint, pg_current_xact_id(), transaction_timestamp(), campaign,
-          platform.roles_in(who), action, interview, correlation)
-  ON CONFLICT ON CONSTRAINT keys_pkey DO NOTHING;
+  WITH taken AS (
+    INSERT INTO platform.keys (agent, key, fingerprint, xid, at, campaign, roles, action, interview, correlation)
+    VALUES (who ->> 'agent', key, fingerprint, pg_current_xact_id(), transaction_timestamp(), campaign,
+            platform.roles_in(who), action, interview, correlation)
+    ON CONFLICT ON CONSTRAINT keys_pkey DO NOTHING
+    RETURNING keys.agent, keys.xid, keys.at
+  )
+  INSERT INTO platform.journal (at, xid, agent, session, campaign, release, node, action, interview, correlation, key,
+                                statements, outcome)
+  SELECT t.at, t.xid, t.agent, who ->> 'session', campaign, release, node, action, interview, correlation, key,
+         coalesce(statements, '{}'), 'done'
+    FROM taken t;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the key is known' USING ERRCODE = 'WH001';
   END IF;
-  INSERT INTO platform.journal (at, xid, agent, session, campaign, release, node, action, interview, correlation, key,
-                                statements, outcome)
-  VALUES (transaction_timestamp(), pg_current_xact_id(), who ->> 'agent', who ->> 'session', campaign, release, node,
-          action, interview, correlation, key, coalesce(statements, '{}'), 'done');
   RETURN transaction_timestamp();
 END
 $$;
@@ -38,7 +42,7 @@ COMMENT ON FUNCTION platform.begin_action IS
   'old, 23505 a second action in one transaction. The journal row says `done`: it is gone if the transaction is.';
 
 CREATE FUNCTION platform.store_reply(reply text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 BEGIN
   INSERT INTO platform.replies (agent, key, reply)
   SELECT k.agent, k.key, store_reply.reply FROM platform.keys k WHERE k.xid = pg_current_xact_id_if_assigned();
@@ -50,7 +54,7 @@ $$;
 COMMENT ON FUNCTION platform.store_reply IS 'Keeps the running action''s reply with its key. WH005: no action, 23505: twice.';
 
 CREATE FUNCTION platform.end_action(outcome text, row_counts jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
   ended bigint;
 BEGIN
@@ -71,9 +75,9 @@ CREATE FUNCTION platform.stored_reply(
   claims text, key_id text, mac bytea, key text, fingerprint bytea,
   OUT known boolean, OUT same boolean, OUT reply text, OUT correlation text
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
-  who jsonb := platform.checked_claims(claims, key_id, mac);
+  who jsonb := platform.checked_claims(claims, key_id, mac, NULL);
 BEGIN
   SELECT true, k.fingerprint = stored_reply.fingerprint, r.reply, k.correlation INTO known, same, reply, correlation
     FROM platform.keys k LEFT JOIN platform.replies r ON r.agent = k.agent AND r.key = k.key
@@ -95,7 +99,7 @@ CREATE FUNCTION platform.note_failure(
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  who jsonb := platform.claims_for(claims, key_id, mac, campaign);
+  who jsonb := platform.checked_claims(claims, key_id, mac, campaign);
 BEGIN
   INSERT INTO platform.journal (at, xid, agent, session, campaign, release, node, action, interview, correlation, key,
                                 statements, outcome, code, statement, sqlstate, ended_at)
@@ -109,7 +113,7 @@ COMMENT ON FUNCTION platform.note_failure IS 'Journals an action that was rolled
 CREATE FUNCTION platform.sign_out(claims text, key_id text, mac bytea) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO platform.revoked_sessions (session, reason)
-  VALUES (platform.checked_claims(claims, key_id, mac) ->> 'session', 'signed out')
+  VALUES (platform.checked_claims(claims, key_id, mac, NULL) ->> 'session', 'signed out')
   ON CONFLICT DO NOTHING
 $$;
 COMMENT ON FUNCTION platform.sign_out IS 'Ends the session of these claims.';

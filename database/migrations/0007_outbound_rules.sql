@@ -3,7 +3,7 @@
 -- A case moves only by its holder in its epoch. Taking it raises the epoch by one, and is allowed when nobody holds it or
 -- the lease has run out. Answers are another matter: see below.
 CREATE FUNCTION outbound.guard_case() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
   who record;
 BEGIN
@@ -20,7 +20,10 @@ BEGIN
                       WHERE i.id = who.interview AND i.case_id = OLD.id AND i.epoch <> OLD.epoch) THEN
     RETURN NEW;
   END IF;
-  IF who.interview IS NULL AND NEW.epoch >= OLD.epoch AND who.roles && ARRAY['supervisor', 'admin'] THEN
+  -- A supervisor may release, reassign or change a case, but never give it a second holder in one epoch.
+  IF who.interview IS NULL AND who.roles && ARRAY['supervisor', 'admin']
+     AND (NEW.epoch = OLD.epoch + 1
+          OR NEW.epoch = OLD.epoch AND (NEW.holder IS NULL OR NEW.holder IS NOT DISTINCT FROM OLD.holder)) THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'the case is held by another agent, or in a later epoch' USING ERRCODE = 'WH010', CONSTRAINT = 'guard_case';
@@ -42,7 +45,7 @@ $$;
 -- An answer belongs to its interview's agent and campaign, whatever the script says. It is accepted from a holder who was
 -- overtaken, and marked; it never replaces a newer one.
 CREATE FUNCTION outbound.receive_answer() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
   held record;
 BEGIN
@@ -66,7 +69,7 @@ CREATE TRIGGER receive_answer BEFORE INSERT OR UPDATE ON outbound.answers
   FOR EACH ROW EXECUTE FUNCTION outbound.receive_answer();
 
 CREATE FUNCTION outbound.keep_history() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     PERFORM outbound.record_answer(NEW, NULL, NULL, false);

@@ -1,0 +1,326 @@
+"""Row-level security as a table: who sees and writes what, under the login role that scripts' SQL runs as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+
+from database.connection import Query
+from database.failures import DatabaseFailure
+from tests.database.conftest import BOSS, LI, STRANGER, WANG, World, add_case
+from tests.harness.acting import Session, fresh_key
+
+TABLES = (
+    "agents", "answer_history", "answers", "appointments", "attempts", "campaign_outcomes", "cases", "contacts",
+    "do_not_call", "interviews", "outcomes", "phones",
+)  # fmt: skip
+
+
+def count(world: World, session: Session, table: str, *, reading: bool = False) -> int:
+    query = f"SELECT count(*) FROM {table}"
+    results = session.read(world.business, query) if reading else session.act(world.business, query)
+    return int(results[0].rows[0][0])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_outside_an_action_nothing_is_seen(world: World, table: str) -> None:
+    assert world.business.fetch(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def test_every_table_of_the_business_is_in_this_test(world: World) -> None:
+    rows = world.database.connect().fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'outbound'")
+    assert tuple(sorted(name for (name,) in rows)) == TABLES
+
+
+@pytest.mark.parametrize("reading", [False, True], ids=["in an action", "in a read"])
+@pytest.mark.parametrize(
+    ("table", "li", "boss", "stranger"),
+    [
+        # four cases: li's, wang's, a free one, one whose lease ran out
+        ("cases", 3, 4, 0),
+        ("contacts", 3, 4, 0),
+        ("phones", 3, 4, 0),
+        ("interviews", 1, 3, 0),
+        ("answers", 1, 3, 0),
+        ("answer_history", 1, 3, 0),
+        ("attempts", 2, 3, 0),
+    ],
+)
+def test_rows_seen(world: World, table: str, li: int, boss: int, stranger: int, reading: bool) -> None:
+    assert [count(world, who, table, reading=reading) for who in (LI, BOSS, STRANGER)] == [li, boss, stranger]
+
+
+def test_outcomes_are_seen_by_all_inside_an_action(world: World) -> None:
+    assert count(world, STRANGER, "outcomes") > 40
+
+
+def refusal(world: World, session: Session, sql: str, *parameters: object) -> str:
+    """SQLSTATE of the refusal, or how many rows it touched."""
+    try:
+        return str(session.act(world.business, Query(sql, parameters))[0].count)
+    except DatabaseFailure as failure:
+        return failure.sqlstate
+
+
+WRITES: dict[str, tuple[str, Callable[[World], object], str, str, str]] = {
+    # name: statement, parameter, then what li, boss and a stranger get
+    "another agent's interview ended": (
+        "UPDATE interviews SET outcome = '1.1' WHERE id = $1", lambda w: w.wang_interview, "0", "0", "0"),
+    "one's own interview ended": (
+        "UPDATE interviews SET outcome = '1.1' WHERE id = $1", lambda w: w.li_interview, "1", "0", "0"),
+    "another agent's answer changed": (
+        "UPDATE answers SET value = '1' WHERE interview_id = $1", lambda w: w.wang_interview, "0", "0", "0"),
+    "an answer put into another's interview": (
+        "INSERT INTO answers (interview_id, field, agent) VALUES ($1, 'x', 'li')", lambda w: w.wang_interview,
+        "42501", "42501", "42501"),
+    "an answer upserted into another's interview": (
+        "INSERT INTO answers (interview_id, field, value) VALUES ($1, 'nps', '1') "
+        "ON CONFLICT (interview_id, field, round) DO UPDATE SET value = '1'", lambda w: w.wang_interview,
+        "42501", "42501", "42501"),
+    "an answer put into no interview": (
+        "INSERT INTO answers (interview_id, field) VALUES ($1, 'x')", lambda _: uuid4(), "23503", "23503", "23503"),
+    "history written": (
+        "INSERT INTO answer_history (interview_id, field) VALUES ($1, 'x')", lambda w: w.li_interview,
+        "42501", "42501", "42501"),
+    "history rewritten": (
+        "UPDATE answer_history SET value = '1' WHERE interview_id = $1", lambda w: w.li_interview,
+        "42501", "42501", "42501"),
+    "answers deleted": (
+        "DELETE FROM answers WHERE interview_id = $1", lambda w: w.li_interview, "42501", "42501", "42501"),
+    "an interview in another's name": (
+        "INSERT INTO interviews (id, campaign, case_id, epoch, agent, release, language) "
+        "SELECT $1, 'csat', id, 1, 'wang', 'r', 'zh' FROM cases LIMIT 1", lambda _: uuid4(), "42501", "42501", "0"),
+    "an interview on another's case": (
+        "INSERT INTO interviews (id, campaign, case_id, epoch, agent, release, language) "
+        "VALUES (gen_random_uuid(), 'csat', $1, 1, platform.current_agent(), 'r', 'zh')", lambda w: w.wang_case,
+        "42501", "1", "42501"),
+    "an interview handed to another agent": (
+        "UPDATE interviews SET agent = 'wang' WHERE id = $1", lambda w: w.li_interview, "42501", "42501", "42501"),
+    "another's held case taken": (
+        "UPDATE cases SET holder = platform.current_agent(), epoch = epoch + 1 WHERE id = $1", lambda w: w.wang_case,
+        "0", "1", "0"),
+    "an expired case taken": (
+        "UPDATE cases SET holder = platform.current_agent(), epoch = epoch + 1 WHERE id = $1",
+        lambda w: w.expired_case, "1", "1", "0"),
+    "an expired case taken in the old epoch": (
+        "UPDATE cases SET holder = platform.current_agent() WHERE id = $1", lambda w: w.expired_case,
+        "WH010", "WH010", "0"),
+    "a free case settled without holding it": (
+        "UPDATE cases SET state = 'closed' WHERE id = $1", lambda w: w.free_case, "WH010", "1", "0"),
+    "a free case given to another": (
+        "UPDATE cases SET state = 'held', holder = 'wang', lease_until = now(), epoch = epoch + 1 WHERE id = $1",
+        lambda w: w.free_case, "WH010", "1", "0"),
+    "a case moved to another campaign": (
+        "UPDATE cases SET campaign = 'other' WHERE id = $1", lambda w: w.li_case, "42501", "42501", "42501"),
+    "one's own case settled": (
+        "UPDATE cases SET state = 'closed', holder = NULL, lease_until = NULL WHERE id = $1", lambda w: w.li_case,
+        "1", "1", "0"),
+    "a contact changed whose case is free": (
+        "UPDATE contacts SET name = 'x' WHERE id = (SELECT contact_id FROM cases WHERE id = $1)",
+        lambda w: w.free_case, "0", "0", "0"),
+    "a contact changed whose case one holds": (
+        "UPDATE contacts SET name = 'x' WHERE id = (SELECT contact_id FROM cases WHERE id = $1)",
+        lambda w: w.li_case, "1", "0", "0"),
+    "an agent's row in another's name": (
+        "INSERT INTO agents (id) VALUES ('wang' || left($1, 0))", lambda _: "x", "42501", "42501", "42501"),
+    "a number listed in another's name": (
+        "INSERT INTO do_not_call (number_index, agent) VALUES (sha256($1::bytea), 'wang')", lambda _: b"x",
+        "42501", "42501", "42501"),
+    "a number listed": (
+        "INSERT INTO do_not_call (number_index, agent) VALUES (sha256($1::bytea), platform.current_agent())",
+        lambda _: b"x", "1", "1", "1"),
+    "a number listed for a foreign campaign": (
+        "INSERT INTO do_not_call (number_index, campaign, agent) "
+        "VALUES (sha256($1::bytea), 'else', platform.current_agent())", lambda _: b"x", "42501", "42501", "42501"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_writes(world: World, write: str) -> None:
+    sql, parameter, *expected = WRITES[write]
+    given = parameter(world)
+    # each tries on rows as they were: what one changed is put back
+    assert [rolled_back(world, who, sql, given) for who in (LI, BOSS, STRANGER)] == expected
+
+
+def rolled_back(world: World, session: Session, sql: str, parameter: object) -> str:
+    try:
+        done = world.business.run_pipeline(
+            [Query("BEGIN"), session.begin(), Query(sql, (parameter,)), Query("ROLLBACK")]
+        )
+    except DatabaseFailure as failure:
+        return failure.sqlstate
+    return str(done[2].count)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM platform.journal",
+        "SELECT * FROM platform.keys",
+        "SELECT * FROM platform.replies",
+        "SELECT * FROM platform.session_keys",
+        "SELECT * FROM platform.read_seal",
+        "SELECT * FROM platform.journal_other",
+        "INSERT INTO platform.journal (at, xid, agent) VALUES (now(), pg_current_xact_id(), 'wang')",
+        "INSERT INTO platform.keys (agent, key, xid) VALUES ('wang', 'k', pg_current_xact_id())",
+        "UPDATE platform.keys SET agent = 'wang'",
+        "DELETE FROM platform.revoked_sessions",
+        "SELECT platform.checked_claims('{}', 'k1', ''::bytea, 'csat')",
+        "SELECT platform.read_seal_of('{}')",
+        "SELECT platform.put_session_key('k2', sha256(''))",
+        "SELECT platform.retire_session_key('k1', now())",
+        "SELECT platform.ensure_partitions(1)",
+        "SELECT platform.forget_old_keys()",
+        "SELECT outbound.erase_contact(gen_random_uuid())",
+        "SELECT outbound.record_answer(a, NULL, NULL, false) FROM answers a",
+        "SELECT crypto.hmac('a', 'b', 'sha256')",
+        "CREATE TEMP TABLE cases (id uuid)",
+        "CREATE TABLE outbound.mine (id uuid)",
+        "CREATE TABLE public.mine (id uuid)",
+        "CREATE SCHEMA mine",
+        "CREATE FUNCTION outbound.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "ALTER TABLE cases DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY reading ON cases",
+        "SET ROLE waihu_owner",
+        "SET ROLE waihu_admin",
+        "SET SESSION AUTHORIZATION waihu_owner",
+        "SET row_security = off; SELECT 1",
+        "TRUNCATE answers",
+        "LOCK TABLE answers IN ACCESS EXCLUSIVE MODE",
+        "ALTER ROLE waihu_business SUPERUSER",
+        "ALTER ROLE waihu_business BYPASSRLS",
+        "GRANT waihu_owner TO waihu_business",
+        "COPY answers TO PROGRAM 'cat'",
+        "COPY answers TO '/tmp/stolen'",
+        "SELECT pg_read_file('/etc/passwd')",
+        "CREATE EXTENSION dblink",
+    ],
+)
+def test_refused_outright(world: World, sql: str) -> None:
+    with pytest.raises(DatabaseFailure) as refused:
+        LI.act(world.business, sql)
+    # not allowed; or, of several statements in one, not even understood
+    assert refused.value.sqlstate in ("42501", "42601")
+
+
+HOSTILE = {
+    "row security switched off": "SET LOCAL row_security = off",
+    "another agent in a setting": "SELECT set_config('waihu.reader', repeat('0', 64) || '{\"agent\": \"wang\"}', true)",
+    "the action's end and another's begin": "COMMIT",
+    "the search path turned": "SET LOCAL search_path = platform, outbound",
+    "a role that it has": "SET LOCAL ROLE waihu_scripts",
+    "a prepared statement": "PREPARE all_answers AS SELECT * FROM outbound.answers",
+}
+
+
+@pytest.mark.parametrize("trick", HOSTILE)
+def test_tricks_show_no_foreign_row(world: World, trick: str) -> None:
+    queries = [
+        Query("BEGIN"),
+        LI.begin(),
+        Query(HOSTILE[trick]),
+        Query("SELECT agent FROM outbound.answers"),
+        Query("ROLLBACK"),
+    ]
+    try:
+        seen = world.business.run_pipeline(queries)[3].rows
+    except DatabaseFailure as failure:
+        assert failure.sqlstate in ("42501", "22023")  # noqa: PT017 - refused is as good as empty
+        seen = []
+    assert {agent for (agent,) in seen} <= {"li"}
+
+
+def test_a_leaky_function_sees_no_foreign_row(world: World) -> None:
+    """A condition that raises on what it sees must be evaluated after the policy."""
+    world.admin.execute("UPDATE answers SET value = '\"secret\"' WHERE interview_id = $1", world.wang_interview)
+    done = LI.act(world.business, "SELECT count(*) FROM answers WHERE CAST(value #>> '{}' AS integer) > 0")
+    assert done[0].rows == [(1,)]
+
+
+def test_another_campaign_of_the_same_agent_is_not_seen(world: World) -> None:
+    add_case(world.admin, "reminder")
+    both = Session("li", campaigns=("csat", "reminder"))
+    assert both.act(world.business, "SELECT DISTINCT campaign FROM cases", campaign="reminder")[0].rows == [
+        ("reminder",)
+    ]
+    assert both.act(world.business, "SELECT DISTINCT campaign FROM cases", campaign="csat")[0].rows == [("csat",)]
+
+
+def test_an_answer_of_an_overtaken_interview_is_kept_and_marked(world: World) -> None:
+    LI.act(
+        world.business,
+        Query("UPDATE cases SET holder = 'li', epoch = epoch + 1, lease_until = now() + interval '5 min' WHERE id = $1",
+              (world.expired_case,)),
+    )  # fmt: skip
+    (interview,) = world.admin.fetch("SELECT id FROM interviews WHERE case_id = $1", world.expired_case)[0]
+    WANG.act(
+        world.business,
+        Query("INSERT INTO answers (interview_id, field, value) VALUES ($1, 'why', '\"x\"')", (interview,)),
+    )
+    assert world.admin.fetch(
+        "SELECT field, a.overtaken, i.overtaken FROM answers a JOIN interviews i ON i.id = interview_id "
+        "WHERE interview_id = $1 ORDER BY 1", interview
+    ) == [("nps", False, True), ("why", True, True)]  # fmt: skip
+    assert WANG.act(
+        world.business, Query("UPDATE cases SET state = 'closed' WHERE id = $1", (world.expired_case,))
+    )[0].count == 0  # fmt: skip
+
+
+def test_a_late_finish_of_an_earlier_epoch_moves_nothing(world: World) -> None:
+    """wang lets the lease run out, li takes and gives back, wang takes again: the first interview is fenced off."""
+    (first,) = world.admin.fetch("SELECT id FROM interviews WHERE case_id = $1", world.expired_case)[0]
+    world.admin.execute(
+        "UPDATE cases SET epoch = epoch + 2, lease_until = now() + interval '5 min' WHERE id = $1", world.expired_case
+    )
+    settle = Query(
+        "UPDATE cases SET state = 'closed', holder = NULL, lease_until = NULL WHERE id = $1", (world.expired_case,)
+    )
+    with pytest.raises(DatabaseFailure) as refused:
+        WANG.act(world.business, settle, interview=first)
+    assert (refused.value.sqlstate, refused.value.constraint) == ("WH010", "guard_case")
+
+
+def test_a_lease_that_ran_out_unnoticed_still_settles(world: World) -> None:
+    (first,) = world.admin.fetch("SELECT id FROM interviews WHERE case_id = $1", world.expired_case)[0]
+    settle = Query(
+        "UPDATE cases SET state = 'closed', holder = NULL, lease_until = NULL WHERE id = $1", (world.expired_case,)
+    )
+    assert WANG.act(world.business, settle, interview=first)[0].count == 1
+
+
+def test_history_of_an_answer(world: World) -> None:
+    upsert = (
+        "INSERT INTO answers (interview_id, field, value, step) VALUES ($1, 'nps', $2::jsonb, $3) "
+        "ON CONFLICT (interview_id, field, round) DO UPDATE SET value = excluded.value, step = excluded.step"
+    )
+    for value, step in (("7", 2), ("7", 3), ("8", 5), ("1", 4)):
+        LI.act(world.business, Query(upsert, (world.li_interview, value, step)), key=fresh_key())
+    rows = world.admin.fetch(
+        "SELECT old_value, value, step, late, agent, campaign FROM answer_history WHERE interview_id = $1 ORDER BY id",
+        world.li_interview,
+    )
+    assert rows == [
+        (None, 9, 0, False, "li", "csat"),
+        (9, 7, 2, False, "li", "csat"),
+        (7, 8, 5, False, "li", "csat"),
+        (8, 1, 4, True, "li", "csat"),
+    ]
+    assert world.admin.fetch("SELECT value FROM answers WHERE interview_id = $1", world.li_interview) == [(8,)]
+
+
+def test_erasing_a_contact_leaves_no_personal_data(world: World) -> None:
+    (contact,) = world.admin.fetch("SELECT contact_id FROM cases WHERE id = $1", world.li_case)[0]
+    LI.act(world.business, Query("SELECT platform.store_reply('王')"), interview=world.li_interview)
+    assert world.admin.fetch("SELECT erase_contact($1)", contact) == [(True,)]
+    owner = world.database.connect()
+    for table in ("answers", "answer_history"):
+        assert owner.fetch(f"SELECT count(*) FROM outbound.{table} WHERE agent = 'li'") == [(0,)]
+    assert owner.fetch("SELECT count(*) FROM platform.replies") == [(0,)]
+    assert owner.fetch(
+        "SELECT name, attributes, erased_at IS NOT NULL FROM outbound.contacts WHERE id = $1", contact
+    ) == [("", {}, True)]
+    assert owner.fetch("SELECT count(*) FROM outbound.phones WHERE contact_id = $1", contact) == [(0,)]
+    assert owner.fetch("SELECT state, holder FROM outbound.cases WHERE contact_id = $1", contact) == [("closed", None)]
