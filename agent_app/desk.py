@@ -18,7 +18,7 @@ from agent_app.interviewing import DIAL, Interviewing, NothingToCall, Shown
 from agent_app.store.port import Store, StoreError
 from agent_app.store.records import Backlog, SetAside
 from callscript.engine.events import SwitchedLanguage
-from callscript.engine.steps import Ended
+from callscript.engine.steps import Ended, Wait
 from callscript.protocol import CampaignAccess
 
 log = logging.getLogger(__name__)
@@ -114,6 +114,14 @@ class Desk:
             every = sign_in.session.heartbeat_seconds if sign_in and sign_in.session else _HEARTBEAT_SECONDS
             self.interviewing.beat(heart, every)
 
+    def look_again(self) -> bool:
+        """Where the agent waits for the server: asks once more. Whether there is anything new to see."""
+        before = self.sight
+        if not _waits(before):
+            return False
+        self.open()
+        return not _waits(self.sight)
+
     def backlog(self) -> Backlog:
         return self.store.backlog(self.interviewing.agent)
 
@@ -207,3 +215,7 @@ class Desk:
             log.exception("The desk could not do what was asked.")
             still_open = self.store.open_interview(self.interviewing.agent) is not None
             self.sight = Trouble("internal", None, self.campaign, interview_open=still_open)
+
+
+def _waits(sight: Sight) -> bool:
+    return isinstance(sight, Working) and isinstance(sight.shown.view, Wait)

@@ -12,7 +12,7 @@ from agent_app.client import UNREACHABLE, Refusal
 from agent_app.desk import Choosing, Desk, Dialled, QueueEmpty, Sight, SignedOut, Trouble, Working
 from agent_app.interviewing import DIAL
 from agent_app.texts import text, texts
-from callscript.engine.steps import Ask, Ended, Failed, ItemView, NoteView, SayView, View, Wait
+from callscript.engine.steps import Ask, Ended, Failed, NoteView, SayView, View, Wait
 
 
 def drawing(desk: Desk, dial_scheme: str) -> dict[str, Any]:
@@ -38,10 +38,10 @@ def view_of(sight: Sight, language: str) -> dict[str, Any]:
     match sight:
         case Choosing():
             return _choosing(sight, language)
-        case Working(shown):
-            return _working(shown.view, language)
-        case QueueEmpty(nothing):
-            return _queue_empty(nothing.refusal, language)
+        case Working():
+            return _working(sight.shown.view, language)
+        case QueueEmpty():
+            return _queue_empty(sight.nothing.refusal, language)
         case Trouble():
             return _trouble(sight, language)
         case SignedOut():
@@ -70,15 +70,15 @@ def _choosing(sight: Choosing, language: str) -> dict[str, Any]:
 
 def _working(view: View, language: str) -> dict[str, Any]:
     match view:
-        case Ask(screen):
-            return {"type": "ask", "screen": msgspec.to_builtins(screen)}
+        case Ask():
+            return {"type": "ask", "screen": msgspec.to_builtins(view.screen)}
         case Wait():
             lead = [text(language, "wait.lead")]
             return _panel(text(language, "wait.title"), lead, [], busy=True)
-        case Failed() as failed:
-            return _failed(failed, language)
-        case Ended() as ended:
-            return _ended(ended, language)
+        case Failed():
+            return _failed(view, language)
+        case Ended():
+            return _ended(view, language)
 
 
 def _queue_empty(refusal: Refusal, language: str) -> dict[str, Any]:
@@ -120,16 +120,12 @@ def _failed(failed: Failed, language: str) -> dict[str, Any]:
 
 
 def _ended(ended: Ended, language: str) -> dict[str, Any]:
-    lines = [item.text for item in ended.items if _is_text(item)]
+    lines = [item.text for item in ended.items if isinstance(item, (SayView, NoteView))]
     if ended.parked:
         lines.insert(0, text(language, "ended.parked"))
     small = text(language, "ended.outcome", outcome=ended.outcome) if ended.outcome else ""
     choices = [("next", text(language, "ended.next"), "Enter"), ("stop", text(language, "ended.stop"), "2")]
     return _panel(text(language, "ended.title"), lines, choices, tone="good", small=small)
-
-
-def _is_text(item: ItemView) -> bool:
-    return isinstance(item, (SayView, NoteView))
 
 
 def _panel(

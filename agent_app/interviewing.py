@@ -246,6 +246,9 @@ class Interviewing:
             interview = self._save(interview, state, step.view, step.calls, settled=[call.key], path=path)
             view = step.view
             self.outbox.wake()
+            if isinstance(event, CallFailed) and isinstance(view, Wait) and view.call.key == call.key:
+                # The script says: again until it is accepted. The page looks again after a while.
+                break
         return self._shown(_Loaded(interview, loaded.program, state), view)
 
     def _wait_for(self, interview: Interview, call: ServerCall, path: str) -> Event:

@@ -202,5 +202,5 @@ def _nobody_was_asked(outcome: object) -> bool:
 
 def _pause(attempts: int) -> float:
     """Seconds before the next attempt: doubling, with jitter so that many outboxes do not come back at once."""
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(attempts, 10))
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311
+    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * float(2 ** min(attempts, 10)))
+    return longest * (0.5 + random.random() / 2)  # noqa: S311

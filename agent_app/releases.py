@@ -18,7 +18,7 @@ from agent_app.client import Answer, Credentials, Gateway, Refusal
 from callscript.engine import Program, prepare
 from callscript.parser import load_campaign
 from callscript.protocol import ReleaseReply
-from callscript.release import ReleaseBroken, for_agents, read_manifest, verify
+from callscript.release import MANIFEST, ReleaseBroken, verify
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +91,10 @@ class Releases:
 
 def _verified_program(reply: ReleaseReply, campaign: str, release: str) -> Program | None:
     """None, with the reason in the log, where the release is not what its id says or cannot be run."""
+    files = {name: text.encode() for name, text in reply.files.items()}
     try:
-        manifest = read_manifest(release, reply.manifest)
-        files = {name: verify(manifest, name, reply.files[name].encode()) for name in for_agents(manifest.files)}
-    except (ReleaseBroken, KeyError) as error:
+        manifest = verify({**files, MANIFEST: reply.manifest.encode()}, release)
+    except ReleaseBroken as error:
         log.error("Release %s of %s does not verify: %s", release, campaign, error)  # noqa: TRY400
         return None
     loaded = load_campaign(files)

@@ -59,6 +59,8 @@ def _questionnaire(desk: Desk) -> None:
 def _status(desk: Desk) -> None:
     parts = runtime()
     desk.keep_case(parts.heart)
+    if desk.look_again():
+        st.rerun()
     notice = status_of(desk.backlog(), desk.set_aside(), server_away=parts.outbox.server_away)
     if notice is not None:
         _banner(notice, desk)

@@ -68,7 +68,7 @@ def _totals(board: Board, language: str) -> None:
         column.metric(text(language, key), f"{number:,}", border=True)
 
 
-def _section(language: str, key: str, chart: alt.Chart | None) -> None:
+def _section(language: str, key: str, chart: Any) -> None:
     with st.container(border=True):
         st.html(f'<h2 class="wh-section-title">{escape(text(language, key))}</h2>')
         if chart is None:
@@ -77,7 +77,7 @@ def _section(language: str, key: str, chart: alt.Chart | None) -> None:
             st.altair_chart(chart, use_container_width=True)
 
 
-def _completes(board: Board, language: str) -> alt.Chart | None:
+def _completes(board: Board, language: str) -> Any:
     rows = [{"hour": row.hour.isoformat(), "campaign": row.campaign, "count": row.count} for row in board.completes]
     if not rows:
         return None
@@ -93,7 +93,7 @@ def _completes(board: Board, language: str) -> alt.Chart | None:
     )
 
 
-def _outcomes(board: Board, language: str) -> alt.Chart | None:
+def _outcomes(board: Board, language: str) -> Any:
     rows = [{"outcome": row.disposition, "campaign": row.campaign, "count": row.count} for row in board.outcomes]
     if not rows:
         return None
@@ -109,7 +109,7 @@ def _outcomes(board: Board, language: str) -> alt.Chart | None:
     )
 
 
-def _failures(board: Board, language: str) -> alt.Chart | None:
+def _failures(board: Board, language: str) -> Any:
     rows = [
         {"node": f"{row.campaign} · {row.node or '–'}", "code": row.code, "count": row.count}
         for row in board.failures[:12]
@@ -128,7 +128,7 @@ def _failures(board: Board, language: str) -> alt.Chart | None:
     )
 
 
-def _latencies(board: Board, language: str) -> alt.Chart | None:
+def _latencies(board: Board, language: str) -> Any:
     words = {"p50": text(language, "figures.p50"), "p95": text(language, "figures.p95")}
     rows: list[dict[str, Any]] = []
     for row in board.latencies[:12]:
@@ -152,8 +152,8 @@ def _latencies(board: Board, language: str) -> alt.Chart | None:
     )
 
 
-def _chart(rows: Sequence[dict[str, Any]], height: int) -> alt.Chart:
-    return alt.Chart(alt.Data(values=list(rows)), height=height)
+def _chart(rows: Sequence[dict[str, Any]], height: int) -> Any:
+    return alt.Chart({"values": list(rows)}, height=height)
 
 
 def _by_campaign(language: str) -> alt.Color:

@@ -21,7 +21,8 @@ def signed_in_agent() -> SignIn | None:
 
 def top_bar(sign_in: SignIn, language: str, pages: Sequence[Any], chosen: Any) -> None:
     with st.container(key="wh_top", horizontal=True, vertical_alignment="center", gap="small"):
-        name = escape(sign_in.name)
+        session = sign_in.session
+        name = escape(session.name if session and session.name else sign_in.name)
         st.html(
             f'<div class="wh-top"><span class="wh-mark"></span><strong>{escape(text(language, "product"))}</strong>'
             f'<span class="wh-campaign">{name}</span></div>'

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from agent_app.case_panel import case_panel
+
+TAKEN = {
+    "case": {"attempt": 3},
+    "contact": {
+        "name": "王芳",
+        "phone": "138****1234",
+        "timezone": "Asia/Shanghai",
+        "attributes": {"product": "冰箱", "visits": 2, "nested": {"x": 1}, "empty": ""},
+    },
+    "calls": [{"at": "2026-11-20T03:30:00+00:00", "agent": "a", "outcome": "无人接听", "outcome_en": "No answer"}],
+}
+
+
+def test_before_a_case_there_is_no_panel() -> None:
+    assert case_panel({}, "zh") is None
+
+
+def test_what_is_known_is_shown_on_the_contacts_clock() -> None:
+    panel = case_panel(TAKEN, "zh")
+    assert panel is not None
+    assert (panel["name"], panel["phone"]) == ("王芳", "138****1234")
+    assert panel["details"] == [["product", "冰箱"], ["visits", "2"]]
+    assert panel["history"] == [{"at": "2026-11-20 11:30", "what": "无人接听"}]
+
+
+def test_outcomes_follow_the_language() -> None:
+    panel = case_panel(TAKEN, "en")
+    assert panel is not None
+    assert panel["history"][0]["what"] == "No answer"
+
+
+def test_odd_replies_do_not_break_it() -> None:
+    panel = case_panel({"contact": {"name": None, "timezone": "Nowhere/At_all"}, "calls": [{"at": "soon"}, 7]}, "en")
+    assert panel is not None
+    assert panel["history"] == [{"at": "soon", "what": ""}, {"at": "", "what": ""}]

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from agent_app.texts import TEXTS, best_language, text
+
+APP = Path(__file__).parents[2] / "agent_app"
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_both_languages_take_the_same_values(key: str) -> None:
+    chinese, english = ({name for _, name, _, _ in Formatter().parse(words) if name} for words in TEXTS[key])
+    assert chinese == english
+
+
+def test_every_text_that_python_names_exists() -> None:
+    source = "\n".join(path.read_text() for path in APP.rglob("*.py"))
+    named = set(re.findall(r'text\(\s*\w+(?:\.\w+)*,\s*"([\w.]+)"', source)) | set(
+        re.findall(r'_t\(language, "([\w.]+)"\)', source)
+    )
+    assert named - TEXTS.keys() == set()
+
+
+def test_every_text_that_the_component_names_exists() -> None:
+    source = (APP / "look" / "questionnaire.js").read_text()
+    named = set(re.findall(r'\bt\("([\w.]+)"', source))
+    known = {key.removeprefix("ask.") for key in TEXTS if key.startswith("ask.")} | {"dial"}
+    assert named - known == set()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"), [("en-GB,zh;q=0.5", "en"), ("zh-CN", "zh"), ("fr", "zh"), ("", "zh")]
+)
+def test_the_browsers_language_is_taken_where_we_have_it(accepted: str, language: str) -> None:
+    assert best_language(accepted, "zh") == language
+
+
+def test_an_unknown_language_reads_english() -> None:
+    assert text("fr", "ask.next") == TEXTS["ask.next"][1]
