@@ -34,6 +34,8 @@ class CampaignAccess(Struct, frozen=True, kw_only=True):
     """SHA-256 (hex) of the release's manifest."""
     business_path: str
     """Path prefix of the cell's business function, such as `/c1`; the host is the API's own."""
+    available: bool = True
+    """False while the campaign's cell is away or draining: no new case is to be asked for."""
 
 
 class SessionReply(Struct, frozen=True, kw_only=True):

@@ -49,9 +49,7 @@ class Settings:
 
     def to_environment(self) -> dict[str, str]:
         """The variables that give back these settings."""
-        return {
-            self.variable(field.name): _write(getattr(self, field.name)) for field in dataclasses.fields(self)
-        }
+        return {self.variable(field.name): _write(getattr(self, field.name)) for field in dataclasses.fields(self)}
 
 
 def _read(name: str, text: str, wanted: type) -> object:

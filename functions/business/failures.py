@@ -1,0 +1,82 @@
+"""What the database's refusals mean to whoever called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from callscript.model.server import OnError, ServerAction
+from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, DatabaseTrouble, Unencodable
+from functions.business.errors import (
+    BAD_SESSION,
+    BUSY,
+    DATA_REFUSED,
+    DATABASE_AWAY,
+    KEY_TOO_OLD,
+    NOT_HOLDER,
+    OUTCOME_UNKNOWN,
+    PARAMETER_WRONG,
+    REFUSED_BY_DATABASE,
+    SESSION_REVOKED,
+    STATEMENT_FAILED,
+    RefusedByScript,
+)
+from functions.business.wording import words
+from functions.hosting.errors import Refusal, Refused
+
+KNOWN_KEY = "WH001"
+_BY_STATE: Mapping[str, Refusal] = {
+    "WH002": BAD_SESSION,
+    "WH003": SESSION_REVOKED,
+    "WH004": KEY_TOO_OLD,
+    "WH010": NOT_HOLDER,
+    "42501": REFUSED_BY_DATABASE,
+    "40001": BUSY,
+    "40P01": BUSY,
+    "55P03": BUSY,
+    "57014": BUSY,
+}
+"""SQLSTATE -> refusal. The last four: serialization, deadlock, lock not available, statement time-out."""
+_BY_CLASS: Mapping[str, Refusal] = {
+    "08": DATABASE_AWAY,
+    "22": DATA_REFUSED,
+    "23": DATA_REFUSED,
+    "53": DATABASE_AWAY,
+    "57": DATABASE_AWAY,
+    "58": DATABASE_AWAY,
+}
+"""Class of SQLSTATE (its first two characters) -> refusal, where the table above has none."""
+TRANSIENT = frozenset({"40001", "40P01"})
+"""Nothing was written and the same again may well succeed: worth one more try at once."""
+
+
+def refusal_of(trouble: DatabaseTrouble, action: ServerAction) -> Refused:
+    """What the caller of `action` is told of `trouble`."""
+    if isinstance(trouble, DatabaseFailure):
+        return _of_failure(trouble, action)
+    if isinstance(trouble, CannotConnect):
+        return Refused(DATABASE_AWAY)
+    if isinstance(trouble, ConnectionLost):
+        return Refused(OUTCOME_UNKNOWN if trouble.sent else DATABASE_AWAY)
+    if isinstance(trouble, Unencodable):
+        return Refused(PARAMETER_WRONG)
+    return Refused(STATEMENT_FAILED)
+
+
+def _of_failure(failure: DatabaseFailure, action: ServerAction) -> Refused:
+    state = failure.sqlstate
+    statement = failure.query_name if failure.query_name in {each.name for each in action.statements} else None
+    declared = _declared(failure, action.on_errors)
+    if declared is not None and statement is not None:
+        return RefusedByScript(declared.code, words(declared.message), statement, state)
+    refusal = _BY_STATE.get(state) or _BY_CLASS.get(state[:2], STATEMENT_FAILED)
+    return Refused(refusal, statement=statement, sqlstate=state)
+
+
+def _declared(failure: DatabaseFailure, on_errors: tuple[OnError, ...]) -> OnError | None:
+    """The script's first `<on-error>` that fits; one that names a constraint goes before one that does not."""
+    fitting = [
+        each
+        for each in on_errors
+        if each.sqlstate == failure.sqlstate and each.constraint in (None, failure.constraint)
+    ]
+    return min(fitting, key=lambda each: each.constraint is None, default=None)

@@ -1,0 +1,117 @@
+"""The business server's entry: `POST /{cell}/actions/{pack}.{action}`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from callscript.protocol import REPLAY_HEADER
+from database.numbers import NumberKeys
+from functions.business import report
+from functions.business.authority import authorise_action, authorise_campaign, session_of
+from functions.business.connections import Connections, opener
+from functions.business.executor import Executed, Executor, Work
+from functions.business.idempotency import check_key
+from functions.business.parameters import convert
+from functions.business.request import read_call
+from functions.business.scripts import Scripts
+from functions.business.settings import BusinessSettings
+from functions.hosting import logbook
+from functions.hosting.aws import S3Bucket, SecretsManager, here
+from functions.hosting.identity import identity
+from functions.hosting.releases import Bucket
+from functions.hosting.secret_values import Secret, Secrets, login, session_keys
+from functions.hosting.web import (
+    Answer,
+    Event,
+    Request,
+    Story,
+    answer,
+    correlation_of,
+    guarded,
+    language_of,
+    read_request,
+)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a request has come: for its log line."""
+
+    executed: Executed = field(default_factory=Executed)
+    disposition: str | None = None
+
+
+class Business:
+    """The business server, with its surroundings passed in; `now` in seconds since 1970."""
+
+    def __init__(
+        self,
+        settings: BusinessSettings,
+        bucket: Bucket,
+        secrets: Secrets,
+        connections: Connections | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._scripts = Scripts(bucket)
+        self._session_keys = session_keys(secrets, settings.session_key_secret)
+        numbers: Secret[NumberKeys] = Secret(secrets, settings.number_key_secret, NumberKeys.from_secret)
+        self._numbers = numbers.value
+        connections = connections or Connections(opener(settings, login(secrets, settings.database_secret)))
+        self._executor = Executor(connections, self._numbers, now)
+        self._now = now
+
+    def handle(self, event: Event) -> Answer:
+        """The answer to one HTTP request; never raises. Writes one log line."""
+        started, at = time.perf_counter(), self._now()
+        story, progress = Story(correlation_of(event)), _Progress()
+        outcome = guarded(lambda: self._act(read_request(event), story, progress), story, language_of(event))
+        milliseconds = round((time.perf_counter() - started) * 1000, 2)
+        fields = report.line(
+            story,
+            outcome,
+            progress.executed,
+            milliseconds=milliseconds,
+            at=at,
+            namespace=self._settings.metrics_namespace,
+            disposition=progress.disposition,
+        )
+        level = "ERROR" if outcome.mistake else "WARNING" if outcome.refused else "INFO"
+        logbook.write(level, "action", fields)
+        return outcome.answer
+
+    def _act(self, request: Request, story: Story, progress: _Progress) -> Answer:
+        now = int(self._now())
+        who = identity(request.claims)
+        call = read_call(request)
+        signed = session_of(call, who, self._session_keys, now)
+        story.details["session"] = signed.claims.session
+        authorise_campaign(call, signed, self._settings.cell)
+        story.campaign, story.node = call.body.campaign, call.node
+        ready = self._scripts.action(call.body.campaign, call.body.release, call.pack, call.action)
+        story.release, story.action = call.body.release, call.name
+        story.details["interview"] = call.interview
+        action = ready.compiled.action
+        authorise_action(action, signed)
+        if not ready.plan.reads_only:
+            check_key(call.key, now)
+        given = convert(action, call.body.parameters, self._numbers)
+        self._executor.execute(Work(ready, call, signed, given, self._settings.cell), progress.executed)
+        headers = {REPLAY_HEADER: "true"} if progress.executed.replayed else {}
+        return answer(progress.executed.reply, story.correlation, headers)
+
+
+_business: Business | None = None
+
+
+def handle(event: Event, _context: object) -> Answer:
+    """Lambda's entry point."""
+    global _business  # noqa: PLW0603 - a worker is one process that serves one request at a time
+    if _business is None:
+        settings = BusinessSettings.from_environment(os.environ)
+        surroundings = here()
+        _business = Business(settings, S3Bucket(surroundings, settings.script_bucket), SecretsManager(surroundings))
+    return _business.handle(event)

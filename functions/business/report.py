@@ -1,0 +1,66 @@
+"""The log line of an action, with its metrics: what operators and the trace command read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.business.executor import Executed
+from functions.hosting import logbook
+from functions.hosting.logbook import ACTION_TIME, ACTIONS, FAILURES, FINISHED, ROUND_TRIPS, Metric
+from functions.hosting.web import Outcome, Story
+
+MOST_NODES = 300
+"""Different nodes that one worker names in metrics: their names come from clients, and each costs money."""
+_nodes: set[tuple[str, str]] = set()
+
+
+def outcome_word(outcome: Outcome, executed: Executed) -> str:
+    """`done`, `replayed`, `refused` (by rules: trying again changes nothing) or `failed`."""
+    if outcome.refused is None:
+        return "replayed" if executed.replayed else "done"
+    return "failed" if outcome.refused.refusal.status >= 500 else "refused"
+
+
+def line(
+    story: Story, outcome: Outcome, executed: Executed, *, milliseconds: float, at: float, namespace: str,
+    disposition: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """The members of the line; `disposition` is that of an interview which this action has ended."""
+    refused, word = outcome.refused, outcome_word(outcome, executed)
+    fields: dict[str, Any] = {
+        "correlation_id": story.correlation,
+        "campaign": story.campaign or "unknown",
+        "release": story.release,
+        "node": story.node,
+        "action": story.action or "unknown",
+        "outcome": word,
+        "status": outcome.answer["statusCode"],
+        "code": refused.code if refused else None,
+        "statement": refused.statement if refused else None,
+        "parameter": refused.parameter if refused else None,
+        "sqlstate": (refused.sqlstate or None) if refused else None,
+        "rows": executed.traced.rows,
+        "rounds": executed.traced.rounds,
+        "disposition": disposition,
+        **story.details,
+    }
+    metrics = [
+        Metric(ACTIONS, "Count", 1, ("campaign", "action", "outcome")),
+        Metric(ACTION_TIME, "Milliseconds", milliseconds, ("campaign", "action")),
+        Metric(ROUND_TRIPS, "Count", executed.traced.round_trips, ("campaign", "action")),
+    ]
+    if refused is not None:
+        metrics.append(Metric(FAILURES, "Count", 1, ("campaign", "node", "code")))
+        fields["node"] = _bounded(fields["campaign"], story.node or "-")
+    elif disposition and word == "done":
+        metrics.append(Metric(FINISHED, "Count", 1, ("campaign", "disposition")))
+    if outcome.mistake is not None:
+        fields |= logbook.mistake(outcome.mistake)
+    return {**fields, **logbook.measured(namespace, metrics, at)}
+
+
+def _bounded(campaign: str, node: str) -> str:
+    if (campaign, node) in _nodes or len(_nodes) < MOST_NODES:
+        _nodes.add((campaign, node))
+        return node
+    return "other"

@@ -1,0 +1,90 @@
+"""Actions of a release: read by hash, verified, parsed and compiled once, remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from callscript.model.server import Server
+from callscript.parser import read_server
+from callscript.problems import ScriptError
+from callscript.release import Manifest
+from callscript.sql import CompiledAction, Plan, compile_action, plan
+from functions.business.errors import SCRIPT_UNREADABLE, UNKNOWN_ACTION
+from functions.hosting.errors import Refused
+from functions.hosting.recent import Recent
+from functions.hosting.releases import Bucket, read_release_file, read_release_manifest
+
+MANIFESTS, SERVERS = 64, 32
+"""How many of each are remembered; releases share packs, so servers are known by their hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyAction:
+    """An action that can be run."""
+
+    compiled: CompiledAction
+    plan: Plan
+    statements: tuple[str, ...]
+    """Names of its statements, for journal and log."""
+
+
+@dataclass(slots=True)
+class _ReadServer:
+    server: Server
+    ready: dict[str, ReadyAction] = field(default_factory=dict)
+
+
+class Scripts:
+    """The actions of every release that is asked for."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+        self._manifests = Recent(self._read_manifest, seconds=None, most=MANIFESTS)
+        self._servers: Recent[_Source, _ReadServer] = Recent(self._read_server, seconds=None, most=SERVERS)
+
+    def action(self, campaign: str, release: str, pack: str, action: str) -> ReadyAction:
+        """Action `pack.action` as that release of the campaign has it.
+
+        Raises:
+            Refused: `unknown_release`, `broken_release`, `scripts_away`, `unknown_action`, `script_unreadable`.
+        """
+        manifest = self._manifests.get((campaign, release))
+        name = "server.xml" if pack == campaign else f"packs/{pack}/server.xml"
+        digest = manifest.files.get(name)
+        if digest is None:
+            raise Refused(UNKNOWN_ACTION)
+        read = self._servers.get(_Source(digest, manifest, release, name))
+        if action not in read.ready:
+            read.ready[action] = _ready(read.server, action)
+        return read.ready[action]
+
+    def _read_manifest(self, key: tuple[str, str]) -> Manifest:
+        return read_release_manifest(self._bucket, *key)[0]
+
+    def _read_server(self, source: _Source) -> _ReadServer:
+        data = read_release_file(self._bucket, source.manifest, source.release, source.name)
+        try:
+            return _ReadServer(read_server(data, source.name).usable)
+        except ScriptError as error:
+            raise Refused(SCRIPT_UNREADABLE) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A server.xml: known by its hash, found by way of a release that holds it."""
+
+    digest: str
+    manifest: Manifest = field(compare=False)
+    release: str = field(compare=False)
+    name: str = field(compare=False)
+
+
+def _ready(server: Server, name: str) -> ReadyAction:
+    action = server.actions.get(name)
+    if action is None:
+        raise Refused(UNKNOWN_ACTION)
+    try:
+        compiled = compile_action(action)
+    except ScriptError as error:
+        raise Refused(SCRIPT_UNREADABLE) from error
+    return ReadyAction(compiled, plan(compiled), tuple(statement.name for statement in action.statements))

@@ -1,0 +1,61 @@
+"""A session: what this agent may do, said once and signed, so that nobody has to ask again."""
+
+from __future__ import annotations
+
+from callscript.protocol import CampaignAccess, SessionReply
+from callscript.session_token import Claims, mint
+from functions.dispatch.directory import UP, Directory
+from functions.dispatch.errors import NO_ROLE
+from functions.hosting.errors import Refused
+from functions.hosting.identity import Identity
+from functions.hosting.secret_values import SessionKeys
+
+
+def open_session(
+    who: Identity, directory: Directory, keys: SessionKeys, *, session: str, now: int, lasts: int, heartbeat: int
+) -> SessionReply:
+    """The session of `who` from `now` (seconds since 1970) for `lasts` seconds; `session` is its id.
+
+    The token names every campaign that the agent may work on, also one whose cell is away or not yet published:
+    what an agent still has to send must find its way.
+
+    Raises:
+        Refused: `no_role`, and what the directory raises.
+    """
+    if not who.roles:
+        raise Refused(NO_ROLE)
+    routed = directory.campaigns_of(who.groups)
+    states = directory.cell_states()
+    claims = Claims(
+        session=session,
+        agent=who.agent,
+        name=who.name,
+        roles=list(who.roles),
+        groups=list(who.groups),
+        campaigns=[campaign.id for campaign in routed],
+        cells=sorted({campaign.cell for campaign in routed}),
+        issued_at=now,
+        expires_at=now + lasts,
+    )
+    access = [
+        CampaignAccess(
+            id=campaign.id,
+            titles=dict(campaign.titles),
+            cell=campaign.cell,
+            release=release,
+            business_path=f"/{campaign.cell}",
+            available=states.get(campaign.cell) == UP,
+        )
+        for campaign in routed
+        if (release := directory.current_release(campaign.id))
+    ]
+    return SessionReply(
+        token=mint(claims, keys.current, keys.by_id()[keys.current]),
+        expires_at=claims.expires_at,
+        agent=who.agent,
+        name=who.name,
+        roles=list(who.roles),
+        groups=list(who.groups),
+        campaigns=access,
+        heartbeat_seconds=heartbeat,
+    )
