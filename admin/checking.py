@@ -6,10 +6,8 @@ is prepared against its live schema.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-
-from callscript.sql.admission import admit
 
 from callscript.checker import check_files
 from callscript.model.campaign import Campaign
@@ -24,40 +22,39 @@ Preparing = Callable[[Mapping[str, Server]], list[Problem]]
 @dataclass(frozen=True, slots=True)
 class Verdict:
     campaign: Campaign | None
-    """None where it cannot be read."""
+    """None where it has errors."""
     problems: tuple[Problem, ...]
     round_trips: Mapping[str, int] = field(default_factory=dict)
-    """`pack.action` -> round trips to the database, computed."""
+    """`pack.action` -> round trips to the database, computed; empty where there are errors."""
 
     @property
     def ok(self) -> bool:
-        return self.campaign is not None and not any(problem.is_error for problem in self.problems)
+        return self.campaign is not None
 
 
 def check(files: Mapping[str, bytes], preparing: Preparing | None = None) -> Verdict:
     """The verdict on a release's files (see `admin.folders.collect`); every problem at once, sorted by place."""
-    checked = check_files(files)
-    problems = list(checked.problems)
-    if checked.campaign is None:
-        return Verdict(None, tuple(problems))
-    servers = checked.campaign.servers
-    for server in servers.values():
+
+    def prepared(campaign: Campaign) -> Iterable[Problem]:
+        return preparing(campaign.servers) if preparing else ()
+
+    checked = check_files(files, (admitted, prepared))
+    return Verdict(checked.campaign, checked.problems, round_trips(checked.campaign) if checked.campaign else {})
+
+
+def admitted(campaign: Campaign) -> Iterable[Problem]:
+    """What PostgreSQL's parser says against the campaign's SQL: see `callscript.sql.admission`."""
+    from callscript.sql.admission import admit
+
+    for server in campaign.servers.values():
         for action in server.actions.values():
-            problems += admit(action)
-    if preparing is not None and not any(problem.is_error for problem in problems):
-        problems += preparing(servers)
-    problems.sort(key=lambda problem: problem.span)
-    return Verdict(checked.campaign, tuple(problems), {} if _broken(problems) else round_trips(servers))
+            yield from admit(action)
 
 
-def round_trips(servers: Mapping[str, Server]) -> dict[str, int]:
-    """Round trips of each action, by its name."""
+def round_trips(campaign: Campaign) -> dict[str, int]:
+    """Round trips of each server action, by its name."""
     return {
         f"{pack}.{name}": plan(compile_action(action)).round_trips
-        for pack, server in sorted(servers.items())
+        for pack, server in sorted(campaign.servers.items())
         for name, action in sorted(server.actions.items())
     }
-
-
-def _broken(problems: list[Problem]) -> bool:
-    return any(problem.is_error for problem in problems)

@@ -13,7 +13,7 @@ from admin.errors import NotFound, PublicationRefused
 from admin.language import say
 from admin.script_bucket import Held, Pointer, ScriptBucket
 from callscript import release
-from callscript.parser import read_routing
+from callscript.checker import check_routing
 from callscript.problems import Problem
 
 Check = Callable[[Mapping[str, bytes]], tuple[Problem, ...]]
@@ -114,7 +114,7 @@ def publish_routing(body: bytes, *, bucket: ScriptBucket, file: str = "routing.x
         PublishedMeanwhile: someone else replaced it first.
     """
     now = bucket.routing()
-    read = read_routing(body, file)
+    read = check_routing(body, file)
     errors = tuple(problem for problem in read.problems if problem.is_error)
     if errors or read.document is None:
         raise PublicationRefused(
