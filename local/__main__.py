@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -21,7 +22,7 @@ from admin.language import say
 from local.console import StartView, problem, welcome
 from local.data_lock import AlreadyRunning, DataLock
 from local.endpoints import read_endpoints
-from local.layout import DEFAULT
+from local.layout import DEFAULT, Layout
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,14 +30,15 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     console = Console(highlight=False)
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
+    layout = Layout(options.data.absolute()) if options.data else DEFAULT
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     try:
         if options.fresh:
-            _forget(console)
-        return _run(console, options)
+            _forget(console, layout)
+        return _run(console, layout, options)
     except AlreadyRunning as error:
-        return _already(console, error)
+        return _already(console, layout, error)
     except PermissionError as error:
         console.print(_not_ours(error))
         return 1
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
         return 130
 
 
-def _run(console: Console, options: argparse.Namespace) -> int:
+def _run(console: Console, layout: Layout, options: argparse.Namespace) -> int:
     # Imported here: a wrong option or a second start needs an answer at once.
     from local.cloud import Cloud
     from local.watching import Watch
@@ -53,6 +55,7 @@ def _run(console: Console, options: argparse.Namespace) -> int:
     watch = Watch(lambda text: console.print(f"[bold yellow]![/] {escape(text)}"))
     with StartView(console) as view:
         cloud = Cloud(
+            layout.root,
             demo=not options.no_demo,
             demo_contacts=options.contacts,
             pooler_kind=options.pooler,
@@ -63,7 +66,7 @@ def _run(console: Console, options: argparse.Namespace) -> int:
             cloud.start()
         except (AlreadyRunning, PermissionError):
             raise
-        except Exception as error:  # noqa: BLE001 - whatever stopped the start is said in plain words
+        except Exception as error:
             return _failed(console, cloud.layout.logs, error)
     try:
         watch.start(cloud)
@@ -97,30 +100,31 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--no-demo", action="store_true", help="neither campaigns nor contacts of the demo")
     parser.add_argument("--contacts", type=int, default=1000, metavar="N", help="demo contacts a campaign (1000)")
     parser.add_argument("--pooler", choices=["built-in", "pgbouncer"], help="PgBouncer is taken where it is installed")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="keep the data there instead of in .waihu")
     parser.add_argument("--language", choices=["en", "zh"], help="of what this program says")
     return parser.parse_args(arguments)
 
 
-def _forget(console: Console) -> None:
+def _forget(console: Console, layout: Layout) -> None:
     """Everything but the ports, so that a bookmarked address stays good."""
-    if not DEFAULT.root.exists():
+    if not layout.root.exists():
         return
-    lock = DataLock(DEFAULT.lock)
+    lock = DataLock(layout.lock)
     lock.take()
     try:
         from local.postgres import EmbeddedPostgres
 
-        EmbeddedPostgres(DEFAULT.postgres).destroy()
-        for entry in DEFAULT.root.iterdir():
-            if entry not in {DEFAULT.ports, DEFAULT.lock}:
+        EmbeddedPostgres(layout.postgres).destroy()
+        for entry in layout.root.iterdir():
+            if entry not in {layout.ports, layout.lock}:
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     finally:
         lock.release()
     console.print(say("All data forgotten.", "数据已清空。"))
 
 
-def _already(console: Console, error: AlreadyRunning) -> int:
-    told = read_endpoints(DEFAULT.cloud) or {}
+def _already(console: Console, layout: Layout, error: AlreadyRunning) -> int:
+    told = read_endpoints(layout.cloud) or {}
     where = told.get("app_url") or say("an address that it has not yet written down", "尚未写出的地址")
     lines = [
         say(f"It runs as process {error.pid}, at {where}.", f"它的进程号是 {error.pid}，地址 {where}。"),

@@ -210,7 +210,7 @@ class Cloud:
             self.app.start()
         for spec in self.wiring.functions(self._workers):
             self.gateway.add_function(spec)
-        write_endpoints(self.layout.cloud, self.wiring, app_url=self.app.url if self._with_app else None)
+        self._write_endpoints(ready=False)
         self._ending.callback(self.layout.cloud.unlink, missing_ok=True)
         if self._demo_contacts is not None:
             from local.demo import Demo
@@ -222,6 +222,11 @@ class Cloud:
         if self._with_app:
             with self._step("agents' app"):
                 self.app.wait()
+        self._write_endpoints(ready=True)
+
+    def _write_endpoints(self, *, ready: bool) -> None:
+        app_url = self.app.url if self._with_app else None
+        write_endpoints(self.layout.cloud, self.wiring, app_url=app_url, ready=ready)
 
     def _stop_database(self) -> None:
         with suppress(Exception):

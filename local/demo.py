@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from admin import checking, folders, publishing
+from admin import folders, publishing
 from admin.contacts.demo import demo_table
 from admin.contacts.files import read_contacts
 from admin.contacts.importing import import_rows
@@ -65,7 +65,6 @@ class Demo:
             folder.files,
             campaign=folder.campaign,
             bucket=self._bucket,
-            check=lambda files: checking.check(files).problems,
             occasion=publishing.Occasion(PUBLISHER, now, "ships with the program"),
             held=held,
         ).moved

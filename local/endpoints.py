@@ -13,9 +13,11 @@ from local.private_file import write_private
 from local.wiring import Wiring
 
 
-def write_endpoints(file: Path, wiring: Wiring, *, app_url: str | None) -> None:
+def write_endpoints(file: Path, wiring: Wiring, *, app_url: str | None, ready: bool) -> None:
+    """`ready`: everything answers; before that others may already use what is named."""
     postgres, pooler = wiring.database.postgres, wiring.database.pooler
     told: dict[str, Any] = {
+        "ready": ready,
         "pid": os.getpid(),
         "started_at": int(time.time()),
         "app_url": app_url,

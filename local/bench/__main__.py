@@ -1,0 +1,96 @@
+"""`python -m local.bench [NAME …] [--json FILE] [--list]`, which is `./run bench`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+import local.bench
+from local.bench.row import Row
+
+Bench = Callable[[], Iterator[Row]]
+
+
+def benches() -> dict[str, Bench]:
+    """Every bench by its name."""
+    found: dict[str, Bench] = {}
+    for module in pkgutil.iter_modules(local.bench.__path__):
+        if module.name.startswith("_"):
+            continue
+        rows = getattr(importlib.import_module(f"local.bench.{module.name}"), "rows", None)
+        if rows is not None:
+            found[module.name] = rows
+    return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    known = benches()
+    options = _options(arguments, sorted(known))
+    console = Console(highlight=False)
+    if options.list:
+        for name, bench in known.items():
+            console.print(f"[bold]{name}[/]  {_about(bench)}")
+        return 0
+    strange = sorted(set(options.names) - set(known))
+    if strange:
+        console.print(f"[red]There is no bench {', '.join(strange)}.[/] There is: {', '.join(sorted(known))}.")
+        return 2
+    rows: list[Row] = []
+    for name in options.names or sorted(known):
+        rows += _run(name, known[name], console)
+    console.print(_table(rows))
+    if options.json:
+        Path(options.json).write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1) + b"\n")
+        console.print(f"{len(rows)} rows in {options.json}")
+    return 1 if any(row.holds is False for row in rows) else 0
+
+
+def _run(name: str, bench: Bench, console: Console) -> list[Row]:
+    begun = time.monotonic()
+    rows: list[Row] = []
+    with console.status(f"{name} …") as status:
+        for row in bench():
+            rows.append(row)
+            status.update(f"{name}: {row.metric} {row.value:.4g} {row.unit} …")
+            console.print(f"  [dim]{name}[/] {row.metric}: {row.value:.4g} {row.unit}")
+    console.print(f"[green]✓[/] {name} ({time.monotonic() - begun:.0f} s)")
+    return rows
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("bench", "metric", "value", "unit", "spread", "peer", "ratio", "goal", ""):
+        table.add_column(title, justify="right" if title in {"value", "ratio"} else "left")
+    for row in rows:
+        peer = "" if row.peer is None else f"{row.peer} {row.peer_value:.4g}" if row.peer_value else row.peer
+        mark = {True: "[green]✓[/]", False: "[bold red]✗[/]", None: ""}[row.holds]
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        table.add_row(
+            row.bench, row.metric, f"{row.value:.4g}", row.unit, row.spread, peer, ratio, row.goal or "", mark
+        )
+    return table
+
+
+def _about(bench: Bench) -> str:
+    return (sys.modules[bench.__module__].__doc__ or "").partition("\n")[0]
+
+
+def _options(arguments: Sequence[str], names: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run bench", description="Measures, and prints a table.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(names)}")
+    parser.add_argument("--json", metavar="FILE", help="keep the rows")
+    parser.add_argument("--list", action="store_true", help="name the benches")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
