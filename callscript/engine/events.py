@@ -33,6 +33,11 @@ class Answered(Struct, frozen=True, kw_only=True, tag="answered"):
     values: dict[str, Any] = field(default_factory=dict)
     confirmed: bool = False
     """The agent has seen the soft checks of this node and says that the answer is right."""
+    place: str = ""
+    """`Screen.place` of the screen that was answered, where the app knows it: an answer that comes twice, or late, is
+    then not taken for an answer to the next screen."""
+    spent: dict[str, int] = field(default_factory=dict)
+    """Milliseconds spent in each field, where the app measures them (paradata)."""
 
 
 class WentBack(Struct, frozen=True, kw_only=True, tag="back"):
