@@ -55,8 +55,8 @@ class Session:
         return Query(
             "SELECT platform.begin_action($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             (
-                *self.credentials, key or fresh_key(), hashlib.sha256(parameters).digest(), campaign or self.campaigns[0],
-                "f" * 64, "node", action, interview, "correlation", ["statement"],
+                *self.credentials, key or fresh_key(), hashlib.sha256(parameters).digest(),
+                campaign or self.campaigns[0], "f" * 64, "node", action, interview, "correlation", ["statement"],
             ),
             name="begin_action",
         )  # fmt: skip
