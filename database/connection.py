@@ -131,6 +131,7 @@ class Connection:
         if failure is not None:
             if self._status != _IDLE:
                 self._exchange(encode_pipeline([Query("ROLLBACK")]), [Query("ROLLBACK")])
+            failure.results = tuple(results)
             raise failure
         if self._status == _FAILED:
             self._lose("a failed transaction was left open", None)

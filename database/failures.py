@@ -14,6 +14,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class DatabaseTrouble(Exception):
     """Base of everything that this package raises about the database."""
@@ -39,6 +42,8 @@ class DatabaseFailure(DatabaseTrouble):
         self.query_index = query_index
         self.query_name = query_name
         self.detail = detail
+        self.results: Sequence[Any] = ()
+        """What the statements before it gave (`wire.Result`): they tell what went wrong first. All was rolled back."""
         self.position = position
         """Character of the statement, from 1, where PostgreSQL saw the error."""
         about = [f"SQLSTATE {sqlstate}", f"statement {query_name or query_index}"]

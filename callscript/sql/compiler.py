@@ -120,7 +120,10 @@ class _Room:
 
 
 class _Body:
-    """Compiles one statement's parts; remembers what they read and whether anything varies."""
+    """Compiles one statement's parts; remembers what they read and whether anything varies.
+
+    An element's text stands between blanks: authors do not think of the space before `AND`.
+    """
 
     def __init__(self, room: _Room) -> None:
         self.room = room
@@ -187,7 +190,7 @@ class _Body:
 
     def _if(self, part: SqlIf) -> Emitter:
         test, body = self._test(part.test), self.sequence(part.body)
-        return lambda writer: body(writer) if test(writer) else ""
+        return lambda writer: f" {body(writer)} " if test(writer) else " "
 
     def _choose(self, part: SqlChoose) -> Emitter:
         branches = tuple((self._test(branch.test), self.sequence(branch.body)) for branch in part.branches)
@@ -196,8 +199,8 @@ class _Body:
         def emit(writer: Writer) -> str:
             for test, body in branches:
                 if test(writer):
-                    return body(writer)
-            return otherwise(writer)
+                    return f" {body(writer)} "
+            return f" {otherwise(writer)} "
 
         return emit
 
@@ -214,7 +217,7 @@ class _Body:
                 writer.enter(part.item, element)
                 rounds.append(body(writer))
                 writer.leave()
-            return part.opening + part.separator.join(rounds) + part.closing
+            return f" {part.opening}{part.separator.join(rounds)}{part.closing} "
 
         return emit
 

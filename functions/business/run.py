@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from callscript.expressions import FlatScope
 from callscript.sql import Bindings, CompiledStatement, StatementTooLong
 from callscript.sql.compiled import CompiledFail
 from database.connection import Connection, Query, Result
+from database.failures import DatabaseFailure
 from database.numbers import NumberKeys
 from functions.business import transaction
 from functions.business.errors import ROWS_CONTRACT, STATEMENT_TOO_LONG, RefusedByScript
@@ -92,8 +93,7 @@ class Run:
                     reply = reply or self._shaper().reply()
                     queries += self._ending(reply, known=len(rounds) > 1)
                 queries.append(transaction.COMMIT)
-            self._send(connection, queries)
-            self._done.update(names)
+            self._send_round(connection, queries, names)
             self._check()
         if plan.reads_only:
             return self._shaper().reply()
@@ -137,13 +137,27 @@ class Run:
         names = [query.name for query in queries]
         started, before = time.perf_counter(), connection.round_trips
         try:
-            results = connection.run_pipeline(queries)
+            self._keep(queries, connection.run_pipeline(queries))
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 2)
             self._traced.rounds.append({"statements": names, "ms": milliseconds})
             self._traced.round_trips += connection.round_trips - before
+
+    def _send_round(self, connection: Connection, queries: list[Query], names: tuple[str, ...]) -> None:
+        """Sends statements `names`. If one fails, what a contract or condition before it says goes first."""
+        try:
+            self._send(connection, queries)
+        except DatabaseFailure as failure:
+            self._keep(queries, failure.results)
+            if failure.query_name in names:
+                self._done.update(names[: names.index(failure.query_name)])
+                self._check()
+            raise
+        self._done.update(names)
+
+    def _keep(self, queries: list[Query], results: Sequence[Result]) -> None:
         own = set(self._ready.statements)
-        for query, result in zip(queries, results, strict=True):
+        for query, result in zip(queries, results, strict=False):
             if query.name in own:
                 self._results[query.name] = result
                 self._traced.rows[query.name] = result.count

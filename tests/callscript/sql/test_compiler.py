@@ -30,7 +30,9 @@ def when(test: str, sql: str) -> SqlIf:
 
 
 def rendered(script: ServerAction, bindings: Bindings, **scope: object) -> Rendered:
-    return compile_action(script).statements[-1].render(bindings, FlatScope(scope))
+    """The last statement with each run of blanks as one."""
+    made = compile_action(script).statements[-1].render(bindings, FlatScope(scope))
+    return Rendered(" ".join(made.sql.split()), made.values)
 
 
 def test_a_static_statement_binds_each_name_once_and_types_it() -> None:
@@ -61,12 +63,12 @@ def test_a_phone_is_bound_in_parts_alone() -> None:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({}, Rendered("SELECT * FROM t   ORDER BY 1", ())),
-        ({"a": "1"}, Rendered("SELECT * FROM t  WHERE a = $1::text  ORDER BY 1", ("1",))),
-        ({"b": "2"}, Rendered("SELECT * FROM t  WHERE b = $1::text  ORDER BY 1", ("2",))),
+        ({}, Rendered("SELECT * FROM t ORDER BY 1", ())),
+        ({"a": "1"}, Rendered("SELECT * FROM t WHERE a = $1::text ORDER BY 1", ("1",))),
+        ({"b": "2"}, Rendered("SELECT * FROM t WHERE b = $1::text ORDER BY 1", ("2",))),
         (
             {"b": "2", "a": "1"},
-            Rendered("SELECT * FROM t  WHERE a = $1::text AND b = $2::text  ORDER BY 1", ("1", "2")),
+            Rendered("SELECT * FROM t WHERE a = $1::text AND b = $2::text ORDER BY 1", ("1", "2")),
         ),
     ],
 )
