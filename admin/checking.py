@@ -12,8 +12,16 @@ from dataclasses import dataclass, field
 from callscript.checker import check_files
 from callscript.model.campaign import Campaign
 from callscript.model.server import Server
-from callscript.problems import Problem
+from callscript.problems import Problem, warning
 from callscript.sql import compile_action, plan
+
+NOT_ADMITTED = warning(
+    "sql-not-parsed",
+    "PostgreSQL's parser (pglast) is not installed: the SQL was not checked by it.",
+    "Install pglast; `./run` does.",
+    zh="没有安装 PostgreSQL 解析器（pglast）：SQL 没有经过它的检查。",
+    mend_zh="请安装 pglast；用 ./run 会自动安装。",
+)
 
 Preparing = Callable[[Mapping[str, Server]], list[Problem]]
 """Prepares every statement of the servers against a live schema."""
@@ -44,8 +52,11 @@ def check(files: Mapping[str, bytes], preparing: Preparing | None = None) -> Ver
 
 def admitted(campaign: Campaign) -> Iterable[Problem]:
     """What PostgreSQL's parser says against the campaign's SQL: see `callscript.sql.admission`."""
-    from callscript.sql.admission import admit
-
+    try:
+        from callscript.sql.admission import admit
+    except ImportError:
+        yield Problem(NOT_ADMITTED, campaign.local.span)
+        return
     for server in campaign.servers.values():
         for action in server.actions.values():
             yield from admit(action)
