@@ -18,7 +18,7 @@ from agent_app.interviewing import DIAL, Interviewing, NothingToCall, Shown
 from agent_app.store.port import Store, StoreError
 from agent_app.store.records import Backlog, SetAside
 from callscript.engine.events import SwitchedLanguage
-from callscript.engine.steps import Ended, Wait
+from callscript.engine.steps import Ended, Visit, Wait
 from callscript.protocol import CampaignAccess
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,8 @@ class Desk:
     sight: Sight = field(default_factory=lambda: Choosing(()))
     campaign: str = ""
     dialled: Dialled | None = None
+    visits: tuple[Visit, ...] = ()
+    """Where the agent can jump to, once they have asked for it."""
     stamp: int = 0
     """Grows with each drawing that must not be mistaken for the one before."""
 
@@ -135,8 +137,11 @@ class Desk:
 
     # --- below
     def _apply(self, done: Input) -> None:
+        self.visits = ()
         if done.type == "dial":
             self._dial()
+        elif done.type == "visits":
+            self.visits = self.interviewing.all_visits()
         elif isinstance(self.sight, Working) and not isinstance(self.sight.shown.view, Ended):
             event = event_of(done, self.now())
             if event is not None:

@@ -18,11 +18,14 @@ class Input(Struct, frozen=True, kw_only=True):
     """`turn` is that of the screen on which it was done."""
 
     type: str
-    """`answer`, `back`, `jump`, `exit`, `language`, `choose` or `dial`."""
+    """`answer`, `back`, `jump`, `visits`, `exit`, `language`, `choose` or `dial`."""
     turn: int
     values: dict[str, Any] = field(default_factory=dict)
     confirmed: bool = False
     place: str = ""
+    """Of the screen that was answered, or to which to jump."""
+    spent: dict[str, int] = field(default_factory=dict)
+    """Milliseconds in each field."""
     exit: str = ""
     choice: str = ""
     language: str = ""
@@ -39,7 +42,9 @@ def read_input(raw: Any) -> Input | None:
 def event_of(done: Input, at: int) -> Event | None:
     """The engine's event for it, at `at` (milliseconds since 1970); None for what the desk itself decides."""
     makers: dict[str, Callable[[], Event]] = {
-        "answer": lambda: Answered(at=at, values=done.values, confirmed=done.confirmed),
+        "answer": lambda: Answered(
+            at=at, values=done.values, confirmed=done.confirmed, place=done.place, spent=done.spent
+        ),
         "back": lambda: WentBack(at=at),
         "jump": lambda: Jumped(at=at, place=done.place),
         "exit": lambda: TookExit(at=at, exit=done.exit),

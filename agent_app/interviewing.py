@@ -24,10 +24,22 @@ from agent_app.releases import Releases
 from agent_app.store.port import Store, TurnConflict
 from agent_app.store.records import Interview, QueuedCall
 from callscript import call_key
-from callscript.engine import Program, State, advance, begin, command, dump, load, show
+from callscript.engine import (
+    Program,
+    State,
+    UnknownCommand,
+    advance,
+    begin,
+    command_call,
+    commands,
+    dump,
+    load,
+    show,
+    visits,
+)
 from callscript.engine.events import Begun, CallFailed, Event, Replied
-from callscript.engine.steps import Ended, Failed, ServerCall, View, Wait
-from callscript.model.links import Mode, Moment
+from callscript.engine.steps import Ended, Failed, ServerCall, View, Visit, Wait
+from callscript.model.links import Mode
 from callscript.protocol import CampaignAccess, ProblemReply
 
 log = logging.getLogger(__name__)
@@ -145,6 +157,11 @@ class Interviewing:
         self.outbox.wake()
         return self._settle_waits(_Loaded(interview, loaded.program, state), step.view, path)
 
+    def all_visits(self) -> tuple[Visit, ...]:
+        """Every answered question of the open interview; a screen carries only the nearest."""
+        loaded = self._load()
+        return visits(loaded.program, loaded.state) if isinstance(loaded, _Loaded) else ()
+
     def call_command(self, link: str) -> Answer[Any] | Refusal | None:
         """Sends one of the desk's own commands now, such as `dial`; None where the campaign has no such link."""
         loaded = self._load()
@@ -222,7 +239,8 @@ class Interviewing:
 
     def _told_of_results(self, loaded: _Loaded) -> tuple[State, tuple[ServerCall, ...], list[str]]:
         """The state after the engine heard how its background calls ended."""
-        state, calls, settled = loaded.state, [], []
+        state, settled = loaded.state, list[str]()
+        calls: list[ServerCall] = []
         for result in self.store.results(loaded.interview.id):
             event: Event
             if result.accepted:
@@ -308,8 +326,9 @@ class Interviewing:
 
     def _command(self, loaded: _Loaded, link: str) -> QueuedCall | None:
         at = self.now()
-        call = command(loaded.program, loaded.state, link, at)
-        if call is None:
+        try:
+            call = command_call(loaded.program, loaded.state, link, at)
+        except UnknownCommand:
             return None
         # Each press of the key is a call of its own, whatever step the interview stands at.
         call = msgspec.structs.replace(call, key=call_key.mint(loaded.interview.id, at, link, at))
@@ -320,15 +339,15 @@ class Interviewing:
         return self._shown(loaded, show(loaded.program, loaded.state), overtaken=True)
 
     def _shown(self, loaded: _Loaded, view: View, *, overtaken: bool = False) -> Shown:
-        interview, campaign = loaded.interview, loaded.program.campaign
+        interview = loaded.interview
         return Shown(
             interview=interview.id,
             campaign=interview.campaign,
             turn=interview.turn,
             view=view,
             taken=loaded.state.takes,
-            languages=campaign.languages,
-            commands=frozenset(link.id for link in campaign.links if link.moment is Moment.COMMAND),
+            languages=tuple(loaded.program.languages),
+            commands=frozenset(commands(loaded.program)),
             overtaken=overtaken,
         )
 

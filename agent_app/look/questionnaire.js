@@ -159,6 +159,7 @@ function draw(kept) {
   desk.root.dataset.turn = desk.data.turn;
   if (kept) form.restore(kept);
   form.focus();
+  if (desk.data.visits.length) form.showJumpList?.(desk.data.visits);
   desk.root.dataset.painted = String(performance.timeOrigin + performance.now());
 }
 
@@ -249,8 +250,11 @@ class NodeForm {
         loose.map((complaint) => h("p", { class: "wh-complaint", role: "alert" }, complaint.message)),
         onlySoft ? this.softPanel() : null),
       this.footer());
-    const first = this.controls.findIndex((control) => control.complaint);
-    this.current = first >= 0 ? first : 0;
+    // Where the work is: what is complained about, else the first question that has no answer yet.
+    const wrong = this.controls.findIndex((control) => control.complaint);
+    const open = this.controls.findIndex((control) => control.isEmpty());
+    this.current = Math.max(wrong >= 0 ? wrong : open, 0);
+    this.shownAt = performance.now();
   }
 
   header() {
@@ -317,6 +321,9 @@ class NodeForm {
   active() { return this.controls[this.current]; }
   focus() { this.turnTo(this.current); }
   turnTo(index) {
+    const now = performance.now();
+    if (this.active()) this.active().spent += now - this.shownAt;
+    this.shownAt = now;
     this.current = Math.max(0, Math.min(index, this.controls.length - 1));
     this.controls.forEach((control, position) => control.element.classList.toggle("wh-current", position === this.current && this.controls.length > 1));
     const control = this.active();
@@ -352,11 +359,19 @@ class NodeForm {
     for (const control of this.controls) Object.assign(values, control.value());
     return values;
   }
-  submit() { post({ type: "answer", values: this.values() }); return true; }
+  answer(confirmed) {
+    const now = performance.now();
+    if (this.active()) this.active().spent += now - this.shownAt;
+    this.shownAt = now;
+    const spent = {};
+    for (const control of this.controls) if (control.spent > 0) spent[control.field.name] = Math.round(control.spent);
+    post({ type: "answer", place: this.screen.place, values: this.values(), confirmed, spent });
+    return true;
+  }
+  submit() { return this.answer(false); }
   confirm() {
     if (!this.softOnly) return false;
-    post({ type: "answer", values: this.values(), confirmed: true });
-    return true;
+    return this.answer(true);
   }
   exit(exit) { post({ type: "exit", exit: exit.id }); return true; }
   back() {
@@ -368,22 +383,27 @@ class NodeForm {
   // --- going to an answered question
   openJumpList() {
     if (!this.screen.visits.length) return false;
+    post({ type: "visits" });
+    return true;
+  }
+  showJumpList(visits) {
     this.jumping = true;
-    this.pick = this.screen.visits.length - 1;
-    this.jumpButtons = this.screen.visits.map((visit) =>
+    this.visits = visits;
+    const here = visits.findIndex((visit) => visit.place === this.screen.place);
+    this.pick = Math.max(here >= 0 ? here - 1 : visits.length - 1, 0);
+    this.jumpButtons = visits.map((visit) =>
       h("button", { type: "button", class: "wh-jump", "data-place": visit.place, onclick: () => this.jump(visit) }, visit.title));
     this.dialog = h("div", { class: "wh-dialog", role: "dialog", "aria-modal": "true", "aria-label": t("jump") },
       h("div", { class: "wh-dialog-body" }, h("h3", {}, t("jump")), h("div", { class: "wh-jumps" }, this.jumpButtons),
         h("button", { type: "button", class: "wh-button", onclick: () => this.closeJumpList() }, key("Esc"), h("span", {}, t("close")))));
     this.element.append(this.dialog);
     this.jumpButtons[this.pick].focus();
-    return true;
   }
   pressInJumpList(event) {
     if (event.key === "Escape" || event.key === "F6") this.closeJumpList();
-    else if (event.key === "Enter") this.jump(this.screen.visits[this.pick]);
+    else if (event.key === "Enter") this.jump(this.visits[this.pick]);
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const count = this.screen.visits.length;
+      const count = this.visits.length;
       this.pick = (this.pick + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
       this.jumpButtons[this.pick].focus();
     }
@@ -417,6 +437,7 @@ class Control {
     this.index = index;
     this.specialValue = field.special ?? null;
     this.complaint = null;
+    this.spent = 0;
     this.id = `wh-field-${index}`;
   }
   frame(body, inMatrix = false) {
@@ -480,6 +501,7 @@ class EntryControl extends Control {
     return parts.length ? h("span", { class: "wh-range" }, parts.join(" · ")) : null;
   }
   clear() { this.input.value = ""; }
+  isEmpty() { return this.input.value === "" && !this.specialValue; }
   focus() { this.input.focus({ preventScroll: false }); if (this.input.select && !this.input.matches("textarea")) this.input.select(); }
   value() {
     if (this.specialValue) return { [this.field.name]: { special: this.specialValue } };
@@ -539,6 +561,7 @@ class ChoiceControl extends Control {
     this.options.forEach((option, position) => this.buttons[position].setAttribute("aria-checked", String(this.chosen.has(option.value))));
   }
   clear() { this.chosen = new Set(); this.paint(); }
+  isEmpty() { return this.chosen.size === 0 && !this.specialValue; }
   focus() { this.group.focus({ preventScroll: true }); this.element.scrollIntoView({ block: "nearest" }); }
   value() {
     if (this.specialValue) return { [this.field.name]: { special: this.specialValue } };

@@ -7,10 +7,11 @@ problem+json.
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -49,6 +50,7 @@ class FakeCloud:
         self.sessions_opened = 0
         self.refused_sessions: set[str] = set()
         self.roles = ["agent"]
+        self.connections: set[socket.socket] = set()
         self._stored: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
@@ -77,6 +79,9 @@ class FakeCloud:
     def stop(self) -> None:
         if self._server is not None:
             self._server.shutdown()
+            for connection in tuple(self.connections):
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
             self._server.server_close()
             self._server = None
 
@@ -133,6 +138,15 @@ class FakeCloud:
 class _Handler(BaseHTTPRequestHandler):
     served: FakeCloud
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        self.served.connections.add(self.request)
+        super().setup()
+
+    def finish(self) -> None:
+        self.served.connections.discard(self.request)
+        with suppress(OSError):
+            super().finish()
 
     def log_message(self, *_: object) -> None:
         """Quiet."""

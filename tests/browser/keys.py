@@ -1,0 +1,96 @@
+"""An agent at the keyboard: everything a test does to the desk goes through here, and only by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+DESK = ".wh-desk"
+NODE = ".wh-node"
+PANEL = ".wh-panel"
+PATIENCE_MS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One signed-in agent's page."""
+
+    page: Page
+
+    def sign_in(self, url: str, username: str, password: str) -> None:
+        self.page.goto(url)
+        self.page.wait_for_selector("#username")
+        self.page.keyboard.type(username)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(password)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector(f"{DESK} {PANEL}, {DESK} {NODE}", timeout=PATIENCE_MS)
+
+    # --- where it stands
+    @property
+    def place(self) -> str:
+        """Place of the node that is shown; `panel` where there is none."""
+        return self.page.get_attribute(DESK, "data-place") or ""
+
+    @property
+    def turn(self) -> str:
+        return self.page.get_attribute(DESK, "data-turn") or ""
+
+    @property
+    def text(self) -> str:
+        return self.page.inner_text(DESK)
+
+    def see(self, place: str) -> None:
+        """Waits for node `place` to be painted."""
+        expect(self.page.locator(DESK)).to_have_attribute("data-place", place, timeout=PATIENCE_MS)
+
+    def see_text(self, text: str) -> None:
+        expect(self.page.locator(DESK)).to_contain_text(text, timeout=PATIENCE_MS)
+
+    # --- keys
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+    def take_case(self, campaign_label: str) -> None:
+        """From the list of campaigns: the digit in front of the label."""
+        button = self.page.locator(f"{PANEL} button", has_text=campaign_label)
+        button.wait_for(timeout=PATIENCE_MS)
+        self.press(button.locator("kbd").inner_text())
+        self.page.wait_for_selector(NODE, timeout=PATIENCE_MS)
+
+    def digit_of(self, value: str, field: str = "") -> str:
+        """The key in front of option `value`, as an agent reads it off the page (options may be shuffled)."""
+        within = f'[data-field="{field}"] ' if field else ""
+        return self.page.locator(f'{within}[data-option="{value}"] kbd').inner_text()
+
+    def choose(self, *values: str, field: str = "") -> None:
+        for value in values:
+            self.press(*self.digit_of(value, field))
+
+    def go_on(self, to: str | None = None) -> None:
+        """Enter; then `to` must be shown (or anything new)."""
+        before = self.turn
+        self.press("Enter")
+        if to is not None:
+            self.see(to)
+        else:
+            expect(self.page.locator(DESK)).not_to_have_attribute("data-turn", before, timeout=PATIENCE_MS)
+
+    def answer(self, value: str, to: str | None = None) -> None:
+        """One choice, then Enter."""
+        self.choose(value)
+        self.go_on(to)
+
+    def enter(self, text: str, to: str | None = None) -> None:
+        """One typed answer, then Enter."""
+        self.type(text)
+        self.go_on(to)
+
+    def complaints(self) -> Iterable[str]:
+        return self.page.locator(".wh-complaint:visible").all_inner_texts()
