@@ -250,6 +250,11 @@ class Cloud:
         return self.users
 
     @property
+    def pooler_address(self) -> tuple[str, int]:
+        """Host and port at which functions reach the database."""
+        return HOST, self.database.pooler.config.port
+
+    @property
     def dsn_admin(self) -> str:
         """A libpq connection string of the database's superuser, past the pooler."""
         end = self.database.postgres.endpoint(NAME)
