@@ -24,7 +24,7 @@ from callscript.engine.messages import message
 from callscript.engine.program import Program
 from callscript.engine.screens import preview_of, previous, view_of, visits_of
 from callscript.engine.sight import Sight
-from callscript.engine.state import CHUNK_BITS, OFF, Rounds, State
+from callscript.engine.state import CHUNK_BITS, OFF, Chunk, Rounds, State
 from callscript.engine.steps import Complaint, Screen, ServerCall, Step, View, Visit
 from callscript.engine.working import Working
 from callscript.model.links import Moment
@@ -46,7 +46,7 @@ def begin(program: Program, event: Begun) -> tuple[State, Step]:
         seed=event.seed,
         began_at=event.at,
         at=event.at,
-        records=tuple({} for _ in range((len(program.nodes) >> CHUNK_BITS) + 1)),
+        records=tuple(Chunk() for _ in range((len(program.nodes) >> CHUNK_BITS) + 1)),
     )
     work = Working(program, state, event.at)
     flow.start(work)

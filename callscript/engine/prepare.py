@@ -6,9 +6,9 @@ from callscript.engine.names import ONLY_GIVEN, names_of
 from callscript.engine.prepare_links import prepare_links
 from callscript.engine.prepare_nodes import NodeBuilder
 from callscript.engine.prepare_texts import Wording
-from callscript.engine.program import PreparedExit, Program, Texts
+from callscript.engine.program import ActionStep, PreparedExit, PreparedStep, Program, Texts
 from callscript.engine.readers import readers_of
-from callscript.engine.steps import ExitView
+from callscript.engine.steps import ExitView, Visit
 from callscript.model.campaign import Campaign
 
 
@@ -23,7 +23,7 @@ def prepare(campaign: Campaign) -> Program:
     links = prepare_links(campaign, {**names, **ONLY_GIVEN})
     exits = {exit_.id: exit_ for exit_ in campaign.local.exits if exit_.action in built.by_id}
     exit_texts = tuple((exit_.id, exit_.key, wording.texts(exit_.label)) for exit_ in exits.values())
-    plain = all(isinstance(part, str) for exit_ in exits.values() for part in exit_.label.parts)
+    plain = all(wording.is_plain(exit_.label) for exit_ in exits.values())
     return Program(
         campaign=campaign.id,
         language=campaign.local.language,
@@ -42,8 +42,19 @@ def prepare(campaign: Campaign) -> Program:
         exits={exit_.id: PreparedExit(exit_.id, exit_.action) for exit_ in exits.values()},
         exit_texts=exit_texts,
         exit_views={language: _views(exit_texts, language) for language in campaign.languages} if plain else {},
+        plain_visits={language: _plain_visits(built.nodes, language) for language in campaign.languages},
         names=names,
     )
+
+
+def _plain_visits(nodes: tuple[PreparedStep, ...], language: str) -> dict[str, Visit]:
+    """Nodes outside repeats whose titles are the same in every interview: written once."""
+    found = {}
+    for step in nodes:
+        if isinstance(step, ActionStep) and not step.repeats and step.plain_title:
+            title = step.title[language](_NO_SCOPE) if step.title else ""
+            found[step.id] = Visit(place=step.id, title=title or step.id)
+    return found
 
 
 def _views(exit_texts: tuple[tuple[str, str, Texts], ...], language: str) -> tuple[ExitView, ...]:

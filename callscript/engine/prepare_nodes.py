@@ -147,6 +147,7 @@ class NodeBuilder:
             checks=checks,
             nexts=self._nexts(node),
             title=self._wording.optional(node.title),
+            plain_title=self._wording.is_plain(node.title),
             silent=not items,
             changing=bool(checks) or any(each.changing for each in fields),
             names=(*(each.name for each in fields), *(each.name for each in computes)),

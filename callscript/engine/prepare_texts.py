@@ -21,5 +21,12 @@ class Wording:
             writers[language] = compile_text(translated, self._names) if translated and translated.parts else base
         return writers
 
+    def is_plain(self, text: Text | None) -> bool:
+        """Whether the text pipes nothing in any language."""
+        if text is None:
+            return True
+        translated = (each.texts.get(text.key) for each in self._campaign.translations.values())
+        return all(isinstance(part, str) for each in (text, *translated) if each for part in each.parts)
+
     def optional(self, text: Text | None) -> Texts | None:
         return self.texts(text) if text is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from callscript.engine.steps import ExitView
+from callscript.engine.steps import ExitView, Visit
 from callscript.expressions import Pattern, Scope, Value
 from callscript.expressions.scope import Names
 from callscript.model.links import FailPolicy, Mode, Moment
@@ -136,6 +136,8 @@ class ActionStep(Step):
     checks: tuple[PreparedCheck, ...] = ()
     nexts: tuple[PreparedNext, ...] = ()
     title: Texts | None = None
+    plain_title: bool = True
+    """Whether the title pipes nothing."""
     silent: bool = False
     """Nothing to show: it only works out values or chooses the way."""
     changing: bool = False
@@ -236,6 +238,8 @@ class Program:
     exit_texts: tuple[tuple[str, str, Texts], ...]
     exit_views: Mapping[str, tuple[ExitView, ...]]
     """By language, where no exit's label pipes a value."""
+    plain_visits: Mapping[str, Mapping[str, Visit]]
+    """By language and place: nodes outside repeats whose titles pipe no value."""
     names: Names
 
     def links_at(self, moment: Moment, node: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ def reaches_of(local: Local) -> dict[str, float]:
     for index in range(len(flat) - 1, -1, -1):
         left[index] = _steps_left(flat[index], index, position, left)
     whole = max(left[0], 1)
-    return {node.id: min(1.0, max(0.0, 1 - left[index] / whole)) for index, node in enumerate(flat)}
+    return {node.id: round(min(1.0, max(0.0, 1 - left[index] / whole)), 4) for index, node in enumerate(flat)}
 
 
 def _steps_left(node: Node, index: int, position: dict[str, int], left: list[int]) -> int:

@@ -86,7 +86,7 @@ def screen_of(work: Working, doubt: Doubt, complaints: tuple[Complaint, ...] = (
         exits=_exits(work, sight),
         can_go_back=previous(work, work.cursor) is not None,
         visits=visits_of(work, NEAREST_VISITS),
-        progress=round(entry.reach, 4),
+        progress=entry.reach,
     )
 
 
@@ -189,11 +189,16 @@ def previous(work: Working, index: int) -> int | None:
 def visits_of(work: Working, most: int) -> tuple[Visit, ...]:
     """The last `most` nodes on the path that can be jumped to, in the path's order."""
     found: list[Visit] = []
+    plain = work.program.plain_visits[work.language]
     for index in range(work.length - 1, -1, -1):
         if len(found) == most:
             break
         entry = work.entry(index)
         if entry.shown:
-            title = _title(work, entry, sight_at(work, entry, index))
-            found.append(Visit(place=entry.place, title=title or work.program.nodes[entry.ordinal].id))
+            found.append(plain.get(entry.place) or _visit(work, entry, index))
     return tuple(reversed(found))
+
+
+def _visit(work: Working, entry: Entry, index: int) -> Visit:
+    title = _title(work, entry, sight_at(work, entry, index))
+    return Visit(place=entry.place, title=title or work.program.nodes[entry.ordinal].id)

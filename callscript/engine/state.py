@@ -41,25 +41,26 @@ class Watch(Struct, frozen=True, array_like=True):
     """How often it was shown (a field: with its node)."""
     left: int = 0
     """How often it was left by an accepted answer."""
-    changed: int = 0
-    """How often an answer differed from the one before (the first answer is no change)."""
     spent: int = 0
     """Milliseconds in sight, over all visits."""
     first: int = 0
     """When it was first shown, milliseconds since the interview began."""
+    changed: int = 0
+    """How often an answer differed from the one before (the first answer is no change)."""
     confirmed: int = 0
     """How often the agent said that an answer which a soft check doubted is right."""
 
 
 class Record(Struct, frozen=True, array_like=True):
-    """What is known of one place."""
+    """What is known of one place. What is rarely there stands last, and is then left out of the stored form."""
 
     index: int = OFF
-    passed: bool = False
-    """On the trace, but its condition does not hold."""
     attended: bool = False
     """Left by an accepted answer, and nothing since asks for it again."""
     answers: dict[str, Answer] = {}
+    watch: Watch = Watch()
+    passed: bool = False
+    """On the trace, but its condition does not hold."""
     hidden: Rounds = ()
     """Fields whose own condition does not hold."""
     confirmed: tuple[str, ...] = ()
@@ -70,7 +71,6 @@ class Record(Struct, frozen=True, array_like=True):
     """Node to which an exit taken here leads."""
     fail_to: str = ""
     """Node to which a failed call of this place leads."""
-    watch: Watch = Watch()
     fields: dict[str, Watch] = {}
 
 
@@ -82,11 +82,23 @@ class Entry(Struct, frozen=True, array_like=True):
 
     place: str
     ordinal: int
-    rounds: Rounds = ()
-    reach: float = 0.0
-    """Progress when it was entered, 0 to 1; never falls along the trace."""
     shown: bool = False
     """The agent sees (or saw) a screen here."""
+    reach: float = 0.0
+    """Progress when it was entered, 0 to 1; never falls along the trace."""
+    rounds: Rounds = ()
+
+
+class Stretch(tuple[Entry, ...]):
+    """A chunk of the trace. It remembers its stored form, so that only what changed is encoded again."""
+
+    raw: bytes | None = None
+
+
+class Chunk(dict[str, Record]):
+    """Records by place of neighbouring nodes; like a stretch, it remembers its stored form and is never changed."""
+
+    raw: bytes | None = None
 
 
 class Pending(Struct, frozen=True, array_like=True):
@@ -154,10 +166,10 @@ class State(Struct, frozen=True, kw_only=True):
     at: int
     """Of the last event."""
     step: int = 0
-    trace: tuple[tuple[Entry, ...], ...] = ()
+    trace: tuple[Stretch, ...] = ()
     length: int = 0
     """Entries on the trace."""
-    records: tuple[dict[str, Record], ...] = ()
+    records: tuple[Chunk, ...] = ()
     cursor: int = OFF
     """Index of the entry that the agent sees."""
     shown_at: int = 0

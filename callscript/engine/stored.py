@@ -8,7 +8,21 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from callscript.engine.state import CHUNK, CHUNK_BITS, Doubt, Entry, Over, Pending, Record, State, Waiting
+from callscript.engine.state import (
+    CHUNK,
+    CHUNK_BITS,
+    OFF,
+    Chunk,
+    Doubt,
+    Entry,
+    Over,
+    Pending,
+    Record,
+    State,
+    Stretch,
+    Waiting,
+    Watch,
+)
 from callscript.engine.steps import ServerCall
 from callscript.protocol import AnswerChange
 
@@ -43,8 +57,9 @@ class _Stored(Struct, kw_only=True, omit_defaults=True):
     step: int
     cursor: int
     shown_at: int = 0
-    trace: list[Entry] = []
-    records: list[dict[str, Record]] = []
+    trace: list[Any] = []
+    """Stretches of entries when written (each already encoded); read as `_Read` says."""
+    records: list[Any] = []
     takes: dict[str, Any] = {}
     dirty: list[tuple[str, str]] = []
     unsent: dict[str, list[tuple[str, str, int, bool]]] = {}
@@ -57,8 +72,20 @@ class _Stored(Struct, kw_only=True, omit_defaults=True):
     stalled: str = ""
 
 
+class _Read(_Stored):
+    """The same, typed for reading."""
+
+    trace: list[list[Entry]] = []
+    records: list[dict[str, Record]] = []
+
+
+class _Version(Struct):
+    version: int
+
+
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(_Stored)
+_DECODER = msgspec.json.Decoder(_Read)
+_VERSION = msgspec.json.Decoder(_Version)
 
 
 def dump(state: State) -> bytes:
@@ -77,8 +104,8 @@ def dump(state: State) -> bytes:
         step=state.step,
         cursor=state.cursor,
         shown_at=state.shown_at,
-        trace=list(state.entries()),
-        records=list(state.records),
+        trace=[msgspec.Raw(_stretch(stretch)) for stretch in state.trace],
+        records=[msgspec.Raw(_chunk(chunk)) for chunk in state.records],
         takes=state.takes,
         dirty=list(state.dirty),
         unsent={
@@ -96,6 +123,39 @@ def dump(state: State) -> bytes:
     return _ENCODER.encode(stored)
 
 
+def _stretch(stretch: Stretch) -> bytes:
+    if stretch.raw is None:
+        stretch.raw = _ENCODER.encode([_short(entry) for entry in stretch])
+    return stretch.raw
+
+
+def _chunk(chunk: Chunk) -> bytes:
+    if chunk.raw is None:
+        chunk.raw = _ENCODER.encode({place: _short_record(record) for place, record in chunk.items()})
+    return chunk.raw
+
+
+def _short(struct: Struct) -> list[Any]:
+    """A struct as an array without the defaults at its end: most answers, entries and watches are short."""
+    values = list(msgspec.structs.astuple(struct))
+    defaults = struct.__struct_defaults__
+    for default in reversed(defaults):
+        if values[-1] != default:
+            break
+        values.pop()
+    return values
+
+
+def _short_record(record: Record) -> list[Any]:
+    values = _short(record)
+    for number, value in enumerate(values):
+        if isinstance(value, Watch):
+            values[number] = _short(value)
+        elif isinstance(value, dict):
+            values[number] = {name: _short(each) for name, each in value.items()}
+    return values
+
+
 def load(data: bytes) -> State:
     """The state that `dump` wrote, also with an older version of this program.
 
@@ -108,6 +168,7 @@ def load(data: bytes) -> State:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise StateUnusable(f"This is no state of an interview: {error}") from error
     _check(stored)
+    entries = [entry for stretch in stored.trace for entry in stretch]
     return State(
         interview=stored.interview,
         campaign=stored.campaign,
@@ -119,9 +180,9 @@ def load(data: bytes) -> State:
         began_at=stored.began_at,
         at=stored.at,
         step=stored.step,
-        trace=tuple(tuple(stored.trace[start : start + CHUNK]) for start in range(0, len(stored.trace), CHUNK)),
-        length=len(stored.trace),
-        records=tuple(stored.records),
+        trace=tuple(Stretch(entries[start : start + CHUNK]) for start in range(0, len(entries), CHUNK)),
+        length=len(entries),
+        records=tuple(Chunk(records) for records in stored.records),
         cursor=stored.cursor,
         shown_at=stored.shown_at,
         takes=stored.takes,
@@ -140,25 +201,26 @@ def load(data: bytes) -> State:
     )
 
 
-def _current(data: bytes) -> _Stored:
-    document = msgspec.json.decode(data)
-    version = document["version"]
-    if not isinstance(version, int) or version < 1:
+def _current(data: bytes) -> _Read:
+    version = _VERSION.decode(data).version
+    if version < 1:
         raise StateUnusable(f"This state says no version: {version!r}.")
     if version > VERSION:
         raise StateTooNew(f"This state has version {version}; this program reads up to {VERSION}.")
     if version == VERSION:
         return _DECODER.decode(data)
+    document = msgspec.json.decode(data)
     for each in range(version, VERSION):
         document = MIGRATIONS[each](document)
-    return msgspec.convert(document, _Stored)
+    return msgspec.convert(document, _Read)
 
 
-def _check(stored: _Stored) -> None:
+def _check(stored: _Read) -> None:
     """Refuse a state whose parts contradict each other: running it could only go wrong later."""
-    if not -1 <= stored.cursor < max(1, len(stored.trace)):
+    entries = [entry for stretch in stored.trace for entry in stretch]
+    if not OFF <= stored.cursor < max(1, len(entries)):
         raise StateUnusable("This state's cursor stands beside its trace.")
-    for index, entry in enumerate(stored.trace):
+    for index, entry in enumerate(entries):
         chunk = entry.ordinal >> CHUNK_BITS
         record = stored.records[chunk].get(entry.place) if 0 <= chunk < len(stored.records) else None
         if record is None or record.index != index:

@@ -222,7 +222,7 @@ def _walk(work: Working, spot: Spot | None) -> None:
 def _enter(work: Working, step: PreparedStep, place: str, rounds: Rounds) -> Entry:
     """Put a node at the end of the trace, with all that is worked out on entering it."""
     reach = max(step.reach, work.last.reach if work.length else 0.0)
-    plain = Entry(place, step.ordinal, rounds, reach, isinstance(step, ActionStep) and not step.silent)
+    plain = Entry(place, step.ordinal, isinstance(step, ActionStep) and not step.silent, reach, rounds)
     index = work.append(plain)
     record = work.change(plain, index=index)
     if step.when is not None or isinstance(step, RepeatStep | ShuffleStep):

@@ -14,6 +14,7 @@ from callscript.engine.state import (
     CHUNK_BITS,
     OFF,
     Answer,
+    Chunk,
     Doubt,
     Entry,
     Over,
@@ -23,6 +24,7 @@ from callscript.engine.state import (
     Sent,
     Slot,
     State,
+    Stretch,
     Waiting,
     place_of,
 )
@@ -64,7 +66,7 @@ class Working:
         self.program, self.state = program, state
         self.at, self.step = max(at, state.at), state.step + 1
         self.trace: list[Any] = list(state.trace)
-        self.records: list[dict[str, Record]] = list(state.records)
+        self.records: list[Chunk] = list(state.records)
         self._fresh_trace: set[int] = set()
         self._fresh_records: set[int] = set()
         self.length, self.cursor, self.shown_at = state.length, state.cursor, state.shown_at
@@ -91,7 +93,7 @@ class Working:
             began_at=old.began_at,
             at=self.at,
             step=self.step,
-            trace=tuple(chunk if isinstance(chunk, tuple) else tuple(chunk) for chunk in self.trace),
+            trace=tuple([chunk if chunk.__class__ is Stretch else Stretch(chunk) for chunk in self.trace]),
             length=self.length,
             records=tuple(self.records),
             cursor=self.cursor,
@@ -116,7 +118,7 @@ class Working:
         number = ordinal >> CHUNK_BITS
         if number not in self._fresh_records:
             self._fresh_records.add(number)
-            self.records[number] = self.records[number].copy()
+            self.records[number] = Chunk(self.records[number])
         self.records[number][place] = record
 
     def record_of(self, entry: Entry) -> Record:
