@@ -9,9 +9,12 @@ from callscript.checker import kinds
 from callscript.checker.context import Context
 from callscript.checker.expressions import check_expressions
 from callscript.checker.fields import check_fields
+from callscript.checker.flow import check_flow
 from callscript.checker.links import check_links
 from callscript.checker.names import check_names
 from callscript.checker.servers import check_servers
+from callscript.checker.values import check_values
+from callscript.checker.wordings import check_wordings
 from callscript.model.campaign import Campaign
 from callscript.model.routing import Routing
 from callscript.parser import load_campaign, read_routing
@@ -23,7 +26,16 @@ Check = Callable[[Context], None]
 ExtraCheck = Callable[[Campaign], Iterable[Problem]]
 """A check that needs more than this room has, such as PostgreSQL's parser or a database."""
 
-CHECKS: tuple[Check, ...] = (check_names, check_fields, check_expressions, check_links, check_servers)
+CHECKS: tuple[Check, ...] = (
+    check_names,
+    check_fields,
+    check_expressions,
+    check_values,
+    check_flow,
+    check_links,
+    check_servers,
+    check_wordings,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from callscript.checker.outline import Outline, outline_of
@@ -15,6 +15,7 @@ from callscript.parser.campaign import Loaded
 from callscript.parser.reading import is_readable
 from callscript.places import Span
 from callscript.problems import Kind, Problem
+from callscript.translations import Entry
 
 SYSTEM_WORDS = frozenset(name.partition(".")[0] for name in (*SYSTEM, *ONLY_GIVEN))
 
@@ -28,11 +29,20 @@ class Context:
     flow_doubtful: bool
     names: Names
     outline: Outline
+    entries: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
+    """Language -> key -> entry of the translators' files."""
     problems: list[Problem] = field(default_factory=list)
 
     @classmethod
     def of(cls, campaign: Campaign, loaded: Loaded) -> Context:
-        return cls(campaign, loaded.doubtful, loaded.flow_doubtful, names_of(campaign), outline_of(campaign.local))
+        return cls(
+            campaign,
+            loaded.doubtful,
+            loaded.flow_doubtful,
+            names_of(campaign),
+            outline_of(campaign.local),
+            loaded.entries,
+        )
 
     def report(self, kind: Kind, span: Span, node: str | None = None, /, **values: object) -> None:
         texts = {"hint": "", "hint_zh": "", **{name: str(value) for name, value in values.items()}}

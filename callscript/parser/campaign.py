@@ -20,7 +20,7 @@ from callscript.parser.suggestion import hints, nearest
 from callscript.parser.translations import merge
 from callscript.places import Span
 from callscript.problems import Problem, ScriptError, in_order
-from callscript.translations import file_of, read_catalogue, texts_of
+from callscript.translations import Entry, file_of, read_catalogue, texts_of
 
 LOCAL_FILE = "local.xml"
 
@@ -37,6 +37,8 @@ class Loaded:
     """Names that stand in parts which could not be read: nothing may be concluded about them."""
     flow_doubtful: bool = False
     """Part of the flow could not be read: nothing may be concluded about reachability."""
+    entries: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
+    """Language -> key -> entry of the translators' files, stale and unknown ones too."""
 
     @property
     def usable(self) -> Campaign:
@@ -68,6 +70,7 @@ class _Loading:
     packs: tuple[str, ...] = ()
     inline: dict[str, dict[str, Text]] = field(default_factory=dict)
     """Language -> texts of blocks that are written in another language than the campaign's."""
+    entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
     _blocks: dict[str, Blocks | None] = field(default_factory=dict)
 
     def load(self) -> Loaded:
@@ -78,12 +81,15 @@ class _Loading:
         campaign = Campaign(local.campaign, local, self._links(), servers)
         merged = merge(self.files, self.packs, texts_of(campaign), self.inline)
         self.problems.extend(merged.problems)
+        self.entries = merged.entries
         return self._loaded(replace(campaign, translations=merged.translations))
 
     def _loaded(self, draft: Campaign | None) -> Loaded:
         ordered = in_order(self.problems)
         sound = not any(problem.is_error for problem in ordered)
-        return Loaded(draft if sound else None, ordered, draft, frozenset(self.doubtful), self.flow_doubtful)
+        return Loaded(
+            draft if sound else None, ordered, draft, frozenset(self.doubtful), self.flow_doubtful, self.entries
+        )
 
     def _take(self, read: Read[documents.T]) -> documents.T | None:
         self.problems.extend(read.problems)

@@ -1,0 +1,280 @@
+"""Conditions along the way: for every node, what each answer can be when the interview gets there.
+
+A forward analysis: before a field's node is passed its value is unset; behind a `next` with a condition only the
+answers with which it holds are left; where ways meet, what either allows. Each answer is followed on its own (no
+relation between two of them is kept), so what is called impossible is impossible, and some impossible things are not
+seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from callscript.checker import kinds
+from callscript.checker.context import Context
+from callscript.checker.expressions import links_in_force
+from callscript.checker.graph import OFF, Artist, Drawing
+from callscript.checker.judging import Judge, State, Verdict
+from callscript.checker.outline import Placed
+from callscript.engine.guards import names_needed
+from callscript.model.expression import Expression
+from callscript.model.local import Action, Check, End, Field, Level, Matrix, Next, Repeat, Shuffle
+
+MOST_VISITS = 12
+"""Of one node: where ways meet, sets only grow, so this is reached in tangled loops alone."""
+
+
+def judge_flow(context: Context) -> Drawing:
+    """Report conditions that can never hold, or always do; what always holds is told for drawing the flow."""
+    analysis = _Analysis(context)
+    analysis.run()
+    return _Telling(context, analysis).tell()
+
+
+@dataclass
+class _Analysis:
+    context: Context
+    states: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.judge = Judge(self.context)
+        self.artist = Artist(self.context.outline, Drawing())
+        self._queue: list[int] = []
+        self._visits: dict[int, int] = {}
+        self._own: dict[str, int] = {}
+        for action, asked in self.context.fields():
+            placed = self.context.outline.by_id[action.id]
+            if not placed.repeats and self.judge.domains.points(asked.name) is not None:
+                self._own.setdefault(asked.name, placed.index)
+        known = self.context.outline.by_id
+        targets = [found.action for found in self.context.campaign.local.exits]
+        targets += [link.fail_action for link in links_in_force(self.context) if link.fail_action]
+        self._exits = sorted({known[name].index for name in targets if name in known})
+
+    def run(self) -> None:
+        self._arrive(0, dict.fromkeys(self._own, 1))
+        while self._queue:
+            index = heappop(self._queue)
+            placed = self.context.outline.placed[index]
+            state = self.states[index]
+            if isinstance(placed.node, End):
+                continue
+            for target, after in self._lead(placed, state):
+                self._arrive(target, after)
+            if isinstance(placed.node, Action):
+                anywhere = self.shown(placed.node, state, asked=False)
+                for target in self._exits:
+                    self._arrive(target, anywhere)
+
+    def _arrive(self, index: int, state: State) -> None:
+        """Join what another way allows to what is known; look at the node again if that changed anything."""
+        if index == OFF:
+            return
+        known = self.states.get(index)
+        if known is None:
+            self.states[index] = dict(state)
+        else:
+            joined = {name: known[name] | state[name] for name in known if name in state}
+            if joined == known:
+                return
+            self._visits[index] = self._visits.get(index, 0) + 1
+            self.states[index] = joined if self._visits[index] < MOST_VISITS else {}
+        if index not in self._queue:
+            heappush(self._queue, index)
+
+    def _lead(self, placed: Placed, state: State) -> Iterator[tuple[int, State]]:
+        node = placed.node
+        inside: State | None = state
+        if not isinstance(node, End) and node.when is not None:
+            inside, passed = self.split(node.when, state, placed)
+            if passed is not None:
+                yield from ((target, passed) for target in self.artist.after(placed))
+        if inside is None or isinstance(node, End):
+            return
+        if isinstance(node, Repeat | Shuffle):
+            for target in self.artist.ways(placed):
+                yield target, inside
+            return
+        rest: State | None = self.left(node, inside, placed)
+        for next_ in node.nexts:
+            if rest is None:
+                return
+            taken, rest = self.split(next_.when, rest, placed) if next_.when is not None else (rest, None)
+            there = self.artist.target(placed, next_)
+            if taken is not None and there is not None:
+                yield there, taken
+        if rest is not None:
+            yield from ((target, rest) for target in self.artist.after(placed))
+
+    def split(self, when: Expression, state: State, placed: Placed) -> tuple[State | None, State | None]:
+        """What is known where the condition holds, and where it does not."""
+        verdict = self.judge.judge(when, state, placed.repeats)
+        if verdict is None:
+            return state, state
+        return self._narrowed(state, verdict.true), self._narrowed(state, verdict.false)
+
+    @staticmethod
+    def _narrowed(state: State, masks: dict[str, int] | None) -> State | None:
+        if masks is None:
+            return None
+        return {name: masks.get(name, mask) & mask for name, mask in state.items()}
+
+    # --- what an action's own answers can be --------------------------------------------------------------------------
+    def shown(self, action: Action, state: State, *, asked: bool) -> dict[str, int]:
+        """`state` with the action's own fields; `asked` says that the agent has gone through them."""
+        found = dict(state)
+        for item in action.items:
+            for each in (item,) if isinstance(item, Field) else item.rows if isinstance(item, Matrix) else ():
+                if each.name in found and self._own[each.name] == self.context.outline.by_id[action.id].index:
+                    needed = asked and each.required and each.when is None and not self._is_which(each)
+                    found[each.name] = self.judge.domains.full(each.name) & (~1 if needed else ~0)
+        return found
+
+    def _is_which(self, asked: Field) -> bool:
+        """An "other, which?" field is asked only where its option is chosen."""
+        lists = self.context.campaign.local.options.values()
+        return any(option.other == asked.name for found in lists for option in found.options)
+
+    def left(self, action: Action, state: State, placed: Placed) -> State:
+        """What is known when the action is left: its fields answered, its hard checks passed."""
+        found: State = self.shown(action, state, asked=True)
+        for check in action.checks:
+            if check.level is Level.HARD:
+                found = self.passing(check, found, placed)
+        return found
+
+    def passing(self, check: Check, state: State, placed: Placed) -> State:
+        """What is known where the check passes; one that needs an answer that is not there is not made at all."""
+        needs = [name for name in names_needed(check.test.tree) if name in state]
+        if len(needs) != 1:
+            return state
+        verdict = self.judge.judge(check.test, state, placed.repeats)
+        if verdict is None:
+            return state
+        name = needs[0]
+        answered = ~self.unanswered(name)
+        holding = (verdict.true or {}).get(name, 0) & answered
+        return {**state, name: state[name] & (holding | ~answered)}
+
+    def unanswered(self, name: str) -> int:
+        points = self.judge.domains.points(name) or ()
+        return sum(1 << index for index, point in enumerate(points) if point.value == "")
+
+
+class _Telling:
+    """Goes over the finished analysis once and reports."""
+
+    def __init__(self, context: Context, analysis: _Analysis) -> None:
+        self._context, self._analysis, self._judge = context, analysis, analysis.judge
+        self._always: set[int] = set()
+
+    def tell(self) -> Drawing:
+        for placed in self._context.outline.placed:
+            state = self._analysis.states.get(placed.index)
+            if state is not None and not isinstance(placed.node, End):
+                self._node(placed, state)
+        return Drawing(always=frozenset(self._always))
+
+    def _node(self, placed: Placed, state: State) -> None:
+        node = placed.node
+        if isinstance(node, End):
+            return
+        inside: State | None = state
+        if node.when is not None:
+            self._condition(node.when, state, placed)
+            inside, _ = self._analysis.split(node.when, state, placed)
+        if not isinstance(node, Action) or inside is None:
+            return
+        asking = self._analysis.shown(node, inside, asked=False)
+        for item in node.items:
+            when = None if isinstance(item, Matrix) else getattr(item, "when", None)
+            if when is not None:
+                self._condition(when, asking, placed)
+        for check in node.checks:
+            self._check(check, self._analysis.shown(node, inside, asked=True), placed)
+        self._nexts(node, self._analysis.left(node, inside, placed), placed)
+
+    def _condition(self, when: Expression, state: State, placed: Placed) -> None:
+        verdict = self._judge.judge(when, state, placed.repeats)
+        if verdict is None:
+            return
+        if verdict.true is None:
+            self._never(when, state, placed)
+        elif verdict.false is None:
+            self._context.report(kinds.ALWAYS_HOLDS, when.span, placed.node.id)
+
+    def _never(self, when: Expression, state: State, placed: Placed) -> None:
+        told = [self._possible(name, state) for name in sorted(when.names) if self._judge.domains.points(name)]
+        told = [each for each in told if each]
+        anything = self._judge.judge(when, {}, placed.repeats)
+        if anything is not None and anything.true is None:
+            why, why_zh = "no answer makes it true", "没有任何答案能使它成立"
+        else:
+            why, why_zh = f"here {'; '.join(told)}", f"此处{'；'.join(told)}"
+        self._context.report(kinds.NEVER_HOLDS, when.span, placed.node.id, why=why, why_zh=why_zh)
+
+    def _possible(self, name: str, state: State) -> str:
+        points = self._judge.domains.points(name) or ()
+        mask = state.get(name, self._judge.domains.full(name))
+        values = [str(point) for index, point in enumerate(points) if mask >> index & 1]
+        if len(values) > 8:
+            return ""
+        return f"${{{name}}}: {', '.join(values) or '-'}"
+
+    # --- checks -------------------------------------------------------------------------------------------------------
+    def _check(self, check: Check, state: State, placed: Placed) -> None:
+        """Only answers that the check looks at count: it is not made while one of them is missing."""
+        needed = names_needed(check.test.tree)
+        narrowed = {name: mask & ~self._analysis.unanswered(name) if name in needed else mask
+                    for name, mask in state.items()}  # fmt: skip
+        if any(not narrowed[name] for name in needed if name in narrowed):
+            return
+        verdict = self._judge.judge(check.test, narrowed, placed.repeats)
+        if verdict is None:
+            return
+        if verdict.true is None:
+            told = "; ".join(filter(None, (self._possible(name, narrowed) for name in sorted(check.test.names))))
+            values = {
+                "example": f" Possible here: {told}." if told else "",
+                "example_zh": f"可能的取值：{told}。" if told else "",
+            }
+            self._context.report(kinds.CHECK_NEVER_PASSES, check.test.span, placed.node.id, **values)
+        elif verdict.false is None:
+            self._context.report(kinds.ALWAYS_HOLDS, check.test.span, placed.node.id)
+
+    # --- nexts --------------------------------------------------------------------------------------------------------
+    def _nexts(self, action: Action, state: State, placed: Placed) -> None:
+        rest: State | None = state
+        earlier: list[Next] = []
+        for next_ in action.nexts:
+            if next_.when is None:
+                if rest is None and earlier:
+                    self._shadowed(next_, earlier, placed)
+                return
+            alone = self._judge.judge(next_.when, state, placed.repeats)
+            now = self._judge.judge(next_.when, rest, placed.repeats) if rest is not None else None
+            if alone is not None and alone.true is None:
+                self._never(next_.when, state, placed)
+            elif rest is None or (now is not None and now.true is None):
+                self._shadowed(next_, earlier, placed, alone)
+            elif alone is not None and alone.false is None:
+                self._context.report(kinds.ALWAYS_HOLDS, next_.when.span, action.id)
+            if rest is not None and now is not None and now.false is None and now.true is not None:
+                self._always.add(id(next_))
+            rest = self._analysis.split(next_.when, rest, placed)[1] if rest is not None else None
+            earlier.append(next_)
+
+    def _shadowed(self, next_: Next, earlier: list[Next], placed: Placed, alone: Verdict | None = None) -> None:
+        lines = ", ".join(str(each.span.line) for each in earlier)
+        example = self._example(alone)
+        why = f"wherever it would hold, one in line {lines} holds before{example}"
+        why_zh = f"凡是它成立时，第 {lines} 行的先成立{example}"
+        self._context.report(kinds.SHADOWED_NEXT, next_.span, placed.node.id, why=why, why_zh=why_zh)
+
+    @staticmethod
+    def _example(verdict: Verdict | None) -> str:
+        if verdict is None or not verdict.example:
+            return ""
+        return " (" + ", ".join(f"${{{name}}} = {point}" for name, point in verdict.example.items()) + ")"

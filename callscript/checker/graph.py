@@ -1,0 +1,196 @@
+"""The flow as a graph over the nodes' numbers in document order, and what can be reached from where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from callscript.checker.outline import Outline, Placed
+from callscript.model.local import Action, End, Next, Repeat, Shuffle
+
+OFF = -1
+"""Beyond the last node of the script."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """`ways[i]` are the nodes to which node i can lead, `OFF` among them where the script runs out."""
+
+    ways: Sequence[frozenset[int]]
+    rounds: frozenset[tuple[int, int]]
+    """Ways that only begin another round of a repeat or go on in a shuffle: they end by themselves."""
+
+    def reached_from(self, starts: Iterable[int]) -> frozenset[int]:
+        """Every node on some way from `starts`, these among them."""
+        seen = {start for start in starts if start != OFF}
+        queue = list(seen)
+        while queue:
+            for way in self.ways[queue.pop()]:
+                if way != OFF and way not in seen:
+                    seen.add(way)
+                    queue.append(way)
+        return frozenset(seen)
+
+    def leading_to(self, goals: Collection[int]) -> frozenset[int]:
+        """Every node from which some way leads to one of `goals` (which may hold `OFF`)."""
+        back: list[list[int]] = [[] for _ in self.ways]
+        seen = {goal for goal in goals if goal != OFF}
+        for node, ways in enumerate(self.ways):
+            for way in ways:
+                if way == OFF:
+                    seen.update([node] if OFF in goals else [])
+                else:
+                    back[way].append(node)
+        queue = list(seen)
+        while queue:
+            for node in back[queue.pop()]:
+                if node not in seen:
+                    seen.add(node)
+                    queue.append(node)
+        return frozenset(seen)
+
+    @cached_property
+    def circles(self) -> tuple[frozenset[int], ...]:
+        """Sets of nodes from each of which all the others, and itself, can be reached again through a `next`."""
+        ways = [[way for way in ways if way != OFF and (node, way) not in self.rounds]
+                for node, ways in enumerate(self.ways)]  # fmt: skip
+        found = strongly_connected(ways)
+        return tuple(frozenset(each) for each in found if len(each) > 1 or each[0] in ways[each[0]])
+
+    @cached_property
+    def beyond(self) -> tuple[int, ...]:
+        """For each node, as a bit set, all nodes that can be reached by at least one step."""
+        ways = [[way for way in ways if way != OFF] for ways in self.ways]
+        beyond = [0] * len(ways)
+        for component in strongly_connected(ways):
+            members = sum(1 << node for node in component)
+            circular = len(component) > 1 or component[0] in ways[component[0]]
+            bits = members if circular else 0
+            for node in component:
+                for way in ways[node]:
+                    bits |= beyond[way] | 1 << way
+            for node in component:
+                beyond[node] = bits
+        return tuple(beyond)
+
+    def with_exits(self, leaving: Iterable[int], targets: Iterable[int]) -> Graph:
+        """The same with a way from each of `leaving` to each of `targets`."""
+        added = frozenset(targets)
+        leaves = set(leaving)
+        ways = [ways | added if node in leaves else ways for node, ways in enumerate(self.ways)]
+        return Graph(ways, self.rounds)
+
+
+def strongly_connected(ways: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Tarjan's components, each after those that it leads to; iterative, since scripts may be long."""
+    order: dict[int, int] = {}
+    low: dict[int, int] = {}
+    on_stack: set[int] = set()
+    stack: list[int] = []
+    found: list[list[int]] = []
+    for root in range(len(ways)):
+        work = [(root, iter(ways[root]))] if root not in order else []
+        while work:
+            node, rest = work[-1]
+            if node not in order:
+                order[node] = low[node] = len(order)
+                stack.append(node)
+                on_stack.add(node)
+            for way in rest:
+                if way not in order:
+                    work.append((way, iter(ways[way])))
+                    break
+                if way in on_stack:
+                    low[node] = min(low[node], order[way])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == order[node]:
+                    at = stack.index(node)
+                    found.append(stack[at:])
+                    on_stack.difference_update(stack[at:])
+                    del stack[at:]
+    return found
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is known about conditions when a graph is drawn; unknown ones may hold and may not."""
+
+    always: frozenset[int] = frozenset()
+    """`id()` of each `next` that is always taken if none before it is."""
+    meant: Mapping[str, str | None] = field(default_factory=dict)
+    """Target that does not exist -> the node that was probably meant."""
+
+
+def draw(outline: Outline, drawing: Drawing) -> Graph:
+    """The graph of a script's nodes."""
+    artist = Artist(outline, drawing)
+    ways = [artist.ways(placed) for placed in outline.placed]
+    return Graph(ways, frozenset(artist.rounds))
+
+
+class Artist:
+    """Knows where each node of an outline can lead."""
+
+    def __init__(self, outline: Outline, drawing: Drawing) -> None:
+        self._outline, self._drawing = outline, drawing
+        self._index = {id(placed.node): placed.index for placed in outline.placed}
+        self._roots = [placed.index for placed in outline.placed if not placed.around]
+        self.rounds: set[tuple[int, int]] = set()
+
+    def ways(self, placed: Placed) -> frozenset[int]:
+        node = placed.node
+        if isinstance(node, End):
+            return frozenset()
+        found: set[int] = set()
+        if isinstance(node, Action):
+            goes_on = self._nexts(placed, node, found)
+        else:
+            children = [self._index[id(child)] for child in node.nodes]
+            found.update(children if isinstance(node, Shuffle) else children[:1])
+            goes_on = isinstance(node, Repeat) or not children
+        if goes_on or node.when is not None:
+            found.update(self.after(placed))
+        return frozenset(found)
+
+    def _nexts(self, placed: Placed, action: Action, found: set[int]) -> bool:
+        """Add where the action's `next` lead; whether it may also go on in document order."""
+        for next_ in action.nexts:
+            target = self.target(placed, next_)
+            if target is not None:
+                found.add(target)
+            if next_.when is None or id(next_) in self._drawing.always:
+                return False
+        return True
+
+    def target(self, placed: Placed, next_: Next) -> int | None:
+        """Where a `next` leads: into a repeat or shuffle only by its head."""
+        meant = next_.action if next_.action in self._outline.by_id else self._drawing.meant.get(next_.action)
+        there = self._outline.by_id.get(meant or "")
+        if there is None:
+            return None
+        for container in there.around:
+            if container not in placed.around:
+                return self._index[id(container)]
+        return there.index
+
+    def after(self, placed: Placed) -> Iterable[int]:
+        """What comes after a node in document order, another round or another node of a shuffle among it."""
+        if not placed.around:
+            at = self._roots.index(placed.index) + 1
+            return [self._roots[at] if at < len(self._roots) else OFF]
+        parent = placed.around[-1]
+        siblings = [self._index[id(child)] for child in parent.nodes]
+        beyond = self.after(self._outline.placed[self._index[id(parent)]])
+        if isinstance(parent, Shuffle):
+            others = [sibling for sibling in siblings if sibling != placed.index]
+            self.rounds.update((placed.index, other) for other in others)
+            return [*others, *beyond]
+        at = siblings.index(placed.index) + 1
+        if at < len(siblings):
+            return [siblings[at]]
+        self.rounds.add((placed.index, siblings[0]))
+        return [siblings[0], *beyond]

@@ -1,0 +1,120 @@
+"""Values: none is read before any way through the script can have set it, and none is worked out from itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from callscript.checker import kinds
+from callscript.checker.context import Context
+from callscript.checker.expressions import Use, links_in_force, uses_of
+from callscript.checker.flow import roots
+from callscript.checker.graph import Drawing, Graph, draw
+from callscript.checker.trees import names_in
+from callscript.model.expression import Expression, Name
+from callscript.model.links import Link, Moment
+from callscript.model.local import Action, Compute
+from callscript.parser.reading import is_readable
+
+
+def check_values(context: Context) -> None:
+    _circles(context)
+    if context.outline.placed and not context.flow_doubtful:
+        _Reading(context).check()
+
+
+class _Reading:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._owners = _owners(context)
+        self._graph = _graph(context)
+        self._reached = self._graph.reached_from(roots(context))
+
+    def check(self) -> None:
+        for use in uses_of(self._context):
+            placed = self._context.outline.by_id.get(use.node or "")
+            if placed is not None and is_readable(use.expression):
+                self._read(use, placed.index)
+        for link in links_in_force(self._context):
+            for expression in [give.value for give in link.gives] + ([link.when] if link.when else []):
+                if is_readable(expression):
+                    self._link(link, expression)
+
+    def _read(self, use: Use, here: int) -> None:
+        for name in names_in(use.expression.tree) if here in self._reached else ():
+            owner = self._owner(name.text)
+            if owner is None or owner not in self._reached or (owner == here and use.moment != "enter"):
+                continue
+            if not self._graph.beyond[owner] >> here & 1:
+                self._report(name, owner)
+
+    def _link(self, link: Link, expression: Expression) -> None:
+        placed = self._context.outline.by_id.get(link.node)
+        if link.moment is Moment.START:
+            for name in names_in(expression.tree):
+                owner = self._owner(name.text)
+                if owner is not None:
+                    self._report(name, owner)
+        elif placed is not None:
+            moment = "enter" if link.moment is Moment.ENTER else "leave"
+            self._read(Use(expression, link.node, placed.repeats, None, moment), placed.index)
+
+    def _owner(self, name: str) -> int | None:
+        found = self._owners.get(name)
+        return self._owners.get(name.partition(".")[0]) if found is None else found
+
+    def _report(self, name: Name, owner: int) -> None:
+        node = self._context.outline.placed[owner].node.id
+        self._context.report(kinds.READ_BEFORE_SET, name.span, node, name=name.text, owner=node)
+
+
+def _graph(context: Context) -> Graph:
+    """The flow with the exits, which an agent may take from any action."""
+    plain = draw(context.outline, Drawing())
+    actions = [placed.index for placed in context.outline.placed if isinstance(placed.node, Action)]
+    return plain.with_exits(actions, roots(context)[1:])
+
+
+def _owners(context: Context) -> dict[str, int]:
+    """Name of a field, compute or node's take -> number of the node that sets it."""
+    owners: dict[str, int] = {}
+    for action, field in context.fields():
+        owners.setdefault(field.name, context.outline.by_id[action.id].index)
+    for action, compute in context.computes():
+        owners.setdefault(compute.name, context.outline.by_id[action.id].index)
+    for link in links_in_force(context):
+        placed = context.outline.by_id.get(link.node)
+        for take in link.takes if placed is not None else ():
+            owners.setdefault(take.name, placed.index if placed else 0)
+    return owners
+
+
+# --- computes that go round ------------------------------------------------------------------------------------------
+def _circles(context: Context) -> None:
+    computes = {compute.name: compute for _, compute in context.computes()}
+    told: set[str] = set()
+    for name, compute in computes.items():
+        if name in told:
+            continue
+        way = _way_back(name, computes)
+        if way:
+            told.update(way)
+            context.report(kinds.COMPUTE_CIRCLE, compute.value.span, None, name=name, circle=" → ".join(way))
+
+
+def _way_back(start: str, computes: dict[str, Compute]) -> tuple[str, ...]:
+    """The shortest way from a compute through what it reads back to itself; empty if there is none."""
+    queue: list[tuple[str, ...]] = [(start,)]
+    seen: set[str] = set()
+    while queue:
+        way = queue.pop(0)
+        for name in _computed_names(way[-1], computes):
+            if name == start:
+                return (*way, start)
+            if name not in seen:
+                seen.add(name)
+                queue.append((*way, name))
+    return ()
+
+
+def _computed_names(name: str, computes: dict[str, Compute]) -> Iterator[str]:
+    return (read for read in sorted(computes[name].value.names) if read in computes)
