@@ -62,12 +62,12 @@ def rounded(number: float, places: float) -> float:
 def least(numbers: Iterable[float]) -> float:
     """`min()`: NaN if any is NaN or there is none."""
     found = list(numbers)
-    return math.nan if not found or any(map(math.isnan, found)) else min(found)
+    return math.nan if not found or any(map(math.isnan, found)) else float(min(found))
 
 
 def greatest(numbers: Iterable[float]) -> float:
     found = list(numbers)
-    return math.nan if not found or any(map(math.isnan, found)) else max(found)
+    return math.nan if not found or any(map(math.isnan, found)) else float(max(found))
 
 
 def total(numbers: Iterable[float]) -> float:
@@ -75,7 +75,7 @@ def total(numbers: Iterable[float]) -> float:
     found = list(numbers)
     if not found:
         return math.nan
-    result = found[0]
+    result = float(found[0])
     for number in found[1:]:
         result += number
     return result

@@ -55,7 +55,7 @@ def _integer(value: Value, _: str) -> Value:
 
 def _decimal(value: Value, _: str) -> Value:
     number = _plain_number(value)
-    return float(number) if math.isfinite(number) else UNANSWERED
+    return float(number) + 0.0 if math.isfinite(number) else UNANSWERED  # no -0.0
 
 
 def _plain_number(value: Value) -> float:

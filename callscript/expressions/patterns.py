@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NoReturn, Protocol
 
-import re2
-
 from callscript.expressions import problems as kinds
 from callscript.places import Span
 from callscript.problems import fail
@@ -33,6 +31,8 @@ def compile_pattern(pattern: str, span: Span) -> Pattern:
     """
     if len(pattern) > MAX_PATTERN:
         _refuse(pattern, span, f"longer than {MAX_PATTERN} characters")
+    import re2  # here, because a function that meets no pattern need not load it
+
     try:
         return _compiled(pattern)
     except (re2.error, UnicodeEncodeError) as error:
@@ -41,6 +41,8 @@ def compile_pattern(pattern: str, span: Span) -> Pattern:
 
 @lru_cache(maxsize=1_024)
 def _compiled(pattern: str) -> Pattern:
+    import re2
+
     options = re2.Options()
     options.max_mem = _MAX_MEMORY
     options.log_errors = False
