@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ def install() -> str:
     node, npm = node_command()
     stamp = MODULES / ".stamp"
     wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    with (HERE / ".install.lock").open("w") as lock:
+    with (Path(tempfile.gettempdir()) / f"waihu-odk-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.exists() or stamp.read_text() != wanted:
             command = [node, npm] if npm.endswith(".js") else [npm]
