@@ -31,7 +31,8 @@ def main(arguments: Sequence[str]) -> int:
     console = Console(highlight=False)
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     layout = Layout(options.data.absolute()) if options.data else DEFAULT
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell that starts us in the background has it ignored.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     try:
         if options.fresh:
@@ -59,6 +60,7 @@ def _run(console: Console, layout: Layout, options: argparse.Namespace) -> int:
             demo=not options.no_demo,
             demo_contacts=options.contacts,
             pooler_kind=options.pooler,
+            usual_ports=options.data is None,
             tell=view.tell,
             on_exit=watch.ended,
         )
@@ -73,7 +75,8 @@ def _run(console: Console, layout: Layout, options: argparse.Namespace) -> int:
         console.print(welcome(cloud, time.time() - float(os.environ.get("WAIHU_RUN_BEGAN", time.time()))))
         _wait()
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, signal.SIG_IGN)
         watch.stop()
         begun = time.monotonic()
         with console.status(say("Stopping …", "正在停止…")):

@@ -58,6 +58,7 @@ class Cloud:
         temporary: remove the data at the end.
         workers: how many processes run the business function.
         pooler_kind: `pgbouncer` or `built-in`; None takes PgBouncer where it is installed.
+        usual_ports: prefer 8501 for the app and 8580 for the gateway, so that addresses can be remembered.
         tell: told of each step of the start.
         on_exit: told the name and the exit code of a part that ended unasked.
     """
@@ -73,6 +74,7 @@ class Cloud:
         temporary: bool = False,
         workers: int = 3,
         pooler_kind: str | None = None,
+        usual_ports: bool = False,
         tell: Tell = lambda _, __: None,
         on_exit: Callable[[str, int], None] | None = None,
     ) -> None:
@@ -83,6 +85,7 @@ class Cloud:
         self._temporary = temporary
         self._workers = workers
         self._pooler_kind = pooler_kind
+        self._usual_ports = usual_ports
         self._tell = tell
         self._on_exit = on_exit
         self._stopping = False
@@ -174,10 +177,10 @@ class Cloud:
         shipper = LogShipper(self.aws.client("logs"), self.aws.client("cloudwatch"))
         self.shipper = shipper
         reports = LambdaReports(shipper)
-        app_port = self._ports.take("app", prefer=APP_PORT)
+        app_port = self._ports.take("app", prefer=APP_PORT if self._usual_ports else None)
         self._app_port = app_port
         self.gateway = GatewayServer(
-            self._ports.take("gateway", prefer=GATEWAY_PORT),
+            self._ports.take("gateway", prefer=GATEWAY_PORT if self._usual_ports else None),
             self._ports.take("runtime"),
             table=routes([CELL]),
             authorizer=JwtAuthorizer(

@@ -34,7 +34,7 @@ class StartView:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._lock = threading.Lock()
-        self._running: dict[str, float] = {}
+        self._running: dict[str, tuple[float, Spinner]] = {}
         self._live: Live | None = None
 
     def __enter__(self) -> StartView:
@@ -52,7 +52,7 @@ class StartView:
         title = say(name, STEP_NAMES_ZH.get(name, name))
         with self._lock:
             if seconds is None:
-                self._running[title] = time.monotonic()
+                self._running[title] = (time.monotonic(), Spinner("dots"))
                 return
             self._running.pop(title, None)
         self._console.print(Text.assemble(("✓ ", "green"), title, (f"  {seconds:.1f} s", "dim")))
@@ -61,7 +61,9 @@ class StartView:
         with self._lock:
             running = list(self._running.items())
         now = time.monotonic()
-        return Group(*(Spinner("dots", Text(f"{title} … {now - begun:.0f} s")) for title, begun in running))
+        for title, (begun, spinner) in running:
+            spinner.update(text=Text(f"{title} … {now - begun:.0f} s"))
+        return Group(*(spinner for _, (_, spinner) in running))
 
 
 def welcome(cloud: Cloud, seconds: float) -> Panel:

@@ -11,19 +11,21 @@ from functools import lru_cache
 TEXT_LIMIT = 16 * 1024
 """Bytes of one statement."""
 
+_BEGINS = rb"(?:\A|;)(?:\s|--[^\n]*\n|/\*.*?\*/)*"
+"""Where a statement begins: an UPDATE's own SET stands at a line's beginning as often as not."""
 _RULES = (
-    ("set", rb"^\s*(set|reset)\b(?!\s+(local\b|transaction\b|constraints\b))"),
+    ("set", _BEGINS + rb"(set|reset)\b(?!\s+(local\b|transaction\b|constraints\b))"),
     ("set_config", rb"\bset_config\s*\("),
-    ("prepared statement", rb"^\s*(prepare|execute|deallocate)\b"),
-    ("discard", rb"^\s*discard\b"),
+    ("prepared statement", _BEGINS + rb"(prepare|execute|deallocate)\b"),
+    ("discard", _BEGINS + rb"discard\b"),
     ("temporary object", rb"\b(create\s+(or\s+replace\s+)?(local\s+|global\s+)?temp(orary)?|into\s+temp(orary)?)\b"),
-    ("cursor", rb"^\s*declare\b"),
-    ("listen", rb"^\s*(un)?listen\b"),
+    ("cursor", _BEGINS + rb"declare\b"),
+    ("listen", _BEGINS + rb"(un)?listen\b"),
     ("sequence", rb"\b(nextval|setval)\s*\("),
     ("advisory lock", rb"\bpg_(try_)?advisory_(lock|unlock)\w*\s*\("),
-    ("library", rb"^\s*load\b"),
+    ("library", _BEGINS + rb"load\b"),
 )
-_COMPILED = tuple((reason, re.compile(pattern, re.IGNORECASE | re.MULTILINE)) for reason, pattern in _RULES)
+_COMPILED = tuple((reason, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for reason, pattern in _RULES)
 
 
 @lru_cache(maxsize=4096)
