@@ -12,7 +12,7 @@ import select
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 import pg8000.core
 import pg8000.exceptions
@@ -36,7 +36,7 @@ __all__ = ["Connection", "Query", "Result", "verifying_context"]
 _EAGER_BYTES = 64 * 1024
 """More than this is written while reading: else both sides could wait for the other to read."""
 
-_IDLE, _FAILED = b"I", b"E"
+_IDLE = b"I"
 
 
 def verifying_context(ca_file: str | None = None) -> ssl.SSLContext:
@@ -133,8 +133,6 @@ class Connection:
                 self._exchange(encode_pipeline([Query("ROLLBACK")]), [Query("ROLLBACK")])
             failure.results = tuple(results)
             raise failure
-        if self._status == _FAILED:
-            self._lose("a failed transaction was left open", None)
         return results
 
     def fetch(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
@@ -189,17 +187,12 @@ class Connection:
         try:
             self._send(message)
             return self._receive(queries)
-        except ConnectionLost:
-            raise
         except BaseException as error:
             # Also KeyboardInterrupt: replies that nobody read would be taken for those of the next statements.
-            self._lose(f"the connection broke: {type(error).__name__}", error)
-
-    def _lose(self, reason: str, cause: BaseException | None) -> NoReturn:
-        self.abandon()
-        if cause is not None and not isinstance(cause, Exception):
-            raise cause
-        raise ConnectionLost(reason) from cause
+            self.abandon()
+            if isinstance(error, ConnectionLost) or not isinstance(error, Exception):
+                raise
+            raise ConnectionLost(f"the connection broke: {type(error).__name__}") from error
 
     def _send(self, message: bytes) -> None:
         self.round_trips += 1
