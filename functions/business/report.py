@@ -56,7 +56,7 @@ def line(
         metrics.append(Metric(FINISHED, "Count", 1, ("campaign", "disposition")))
     if outcome.mistake is not None:
         fields |= logbook.mistake(outcome.mistake)
-    return {**fields, **logbook.measured(namespace, metrics, at)}
+    return {**fields, **logbook.measured(namespace, metrics, at, fields)}
 
 
 def _bounded(campaign: str, node: str) -> str:

@@ -1,19 +1,20 @@
 """One structured line an action, with its metrics in it (CloudWatch's Embedded Metric Format): no second line.
 
-Written by hand rather than with Powertools: see `docs/decisions/`. No line holds personal data, a parameter's value,
-SQL, or the text of an exception.
+Powertools forms both. No line holds personal data, a parameter's value, SQL, or the text of an exception.
 """
 
 from __future__ import annotations
 
 import sys
-import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TextIO
+from functools import cache
+from typing import Any
 
 import msgspec
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 ACTIONS, ACTION_TIME, ROUND_TRIPS, FAILURES, FINISHED = "Actions", "ActionTime", "RoundTrips", "Failures", "Finished"
 """Names of the metrics; see `docs/metrics.md`."""
@@ -29,25 +30,64 @@ class Metric:
     dimensions: tuple[str, ...]
 
 
-def write(level: str, message: str, fields: Mapping[str, Any], stream: TextIO | None = None) -> None:
-    """One line of JSON. Members that are None are left out."""
-    line = {"level": level, "message": message, "timestamp": _now()}
-    line.update((name, value) for name, value in fields.items() if value is not None)
-    (stream or sys.stdout).write(msgspec.json.encode(line).decode() + "\n")
-    (stream or sys.stdout).flush()
+class _Output:
+    """Standard output as it is now: tests and Lambda both replace it after import."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
 
 
-def measured(namespace: str, metrics: Sequence[Metric], at: float) -> dict[str, Any]:
-    """The members that make a line carry `metrics`; `at` in seconds since 1970."""
-    by_dimensions: dict[tuple[str, ...], list[dict[str, str]]] = {}
+@cache
+def _logger() -> Logger:
+    return Logger(
+        service="waihu",
+        level="INFO",
+        stream=_Output(),  # type: ignore[arg-type]  # only write and flush are used
+        location=None,
+        datefmt=None,
+        utc=True,
+        use_rfc3339=True,
+        json_serializer=lambda line: msgspec.json.encode(line).decode(),
+    )
+
+
+def write(level: str, message: str, fields: Mapping[str, Any]) -> None:
+    """One line of JSON at `level` (`INFO`, `WARNING`, `ERROR`). Members that are None are left out."""
+    known = {name: value for name, value in fields.items() if value is not None}
+    getattr(_logger(), level.lower())(message, extra=known)
+
+
+def measured(namespace: str, metrics: Sequence[Metric], at: float, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that make a line carry `metrics`; `at` in seconds since 1970.
+
+    Each group of metrics with the same dimensions is one directive of the line; the dimensions' values are those of
+    `fields`.
+    """
+    by_dimensions: dict[tuple[str, ...], list[Metric]] = {}
     for metric in metrics:
-        by_dimensions.setdefault(metric.dimensions, []).append({"Name": metric.name, "Unit": metric.unit})
-    directives = [
-        {"Namespace": namespace, "Dimensions": [list(dimensions)], "Metrics": described}
-        for dimensions, described in by_dimensions.items()
-    ]
-    values: dict[str, Any] = {metric.name: metric.value for metric in metrics}
-    return {"_aws": {"Timestamp": int(at * 1000), "CloudWatchMetrics": directives}, **values}
+        by_dimensions.setdefault(metric.dimensions, []).append(metric)
+    line: dict[str, Any] = {}
+    directives: list[Any] = []
+    for dimensions, group in by_dimensions.items():
+        serialised = _serialise(namespace, group, at, {name: str(fields[name]) for name in dimensions})
+        directives += serialised["_aws"]["CloudWatchMetrics"]
+        line |= serialised
+    line["_aws"] = {"Timestamp": int(at * 1000), "CloudWatchMetrics": directives}
+    return line
+
+
+def _serialise(namespace: str, metrics: Sequence[Metric], at: float, dimensions: dict[str, str]) -> dict[str, Any]:
+    # Lists of its own: the provider's defaults are shared by all instances of the class.
+    provider = AmazonCloudWatchEMFProvider(
+        metric_set={}, dimension_set=dict(dimensions), namespace=namespace, metadata_set={}, default_dimensions={}
+    )
+    provider.set_timestamp(int(at * 1000))
+    for metric in metrics:
+        provider.add_metric(name=metric.name, unit=metric.unit, value=metric.value)
+    return dict(provider.serialize_metric_set())
 
 
 def mistake(error: BaseException) -> dict[str, Any]:
@@ -59,8 +99,3 @@ def mistake(error: BaseException) -> dict[str, Any]:
         chain.append(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
     return {"error": chain, "where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]}
-
-
-def _now() -> str:
-    now = time.time()
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03d}Z"
