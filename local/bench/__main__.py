@@ -17,6 +17,9 @@ from rich.table import Table
 import local.bench
 from local.bench.row import Row
 
+WIDTH = 160
+"""Columns where no terminal says how many it has."""
+
 Bench = Callable[[], Iterator[Row]]
 
 
@@ -36,6 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     known = benches()
     options = _options(arguments, sorted(known))
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH
     if options.list:
         for name, bench in known.items():
             console.print(f"[bold]{name}[/]  {_about(bench)}")
