@@ -16,7 +16,7 @@ from agent_app.texts import text
 _MOST_DETAILS = 8
 
 
-def case_panel(taken: Mapping[str, Any], language: str) -> dict[str, Any] | None:
+def case_panel(taken: Mapping[str, Any], language: str, campaign: str = "") -> dict[str, Any] | None:
     """Texts for the panel beside the questionnaire; None before a case was given."""
     contact = _record(taken.get("contact"))
     if not contact:
@@ -24,6 +24,7 @@ def case_panel(taken: Mapping[str, Any], language: str) -> dict[str, Any] | None
     attempt = _record(taken.get("case")).get("attempt")
     zone = _zone(contact.get("timezone"))
     return {
+        "campaign": campaign,
         "title": text(language, "case.title"),
         "name": str(contact.get("name") or ""),
         "phone": str(contact.get("phone") or ""),

@@ -109,6 +109,13 @@ class Desk:
             if language in self.sight.shown.languages:
                 self._guarded(lambda: self._see(self.interviewing.handle(turn, event)))
 
+    def campaign_title(self) -> str:
+        """The campaign's name in the agent's language."""
+        sign_in = self.store.sign_in(self.interviewing.sign_in_id)
+        campaigns = sign_in.session.campaigns if sign_in and sign_in.session else ()
+        titles = next((one.titles for one in campaigns if one.id == self.campaign), {})
+        return titles.get(self.language) or self.campaign
+
     def keep_case(self, heart: Heart) -> None:
         """The page is open: the case on it is still being worked on."""
         if isinstance(self.sight, Working) and not isinstance(self.sight.shown.view, Ended):

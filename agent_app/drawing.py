@@ -26,10 +26,10 @@ def drawing(desk: Desk, dial_scheme: str) -> dict[str, Any]:
         "language": language,
         "texts": _words(language),
         "view": view_of(sight, language),
-        "case": case_panel(shown.taken, language) if shown else None,
+        "case": case_panel(shown.taken, language, desk.campaign_title()) if shown else None,
         "can_dial": bool(live and shown and DIAL in shown.commands),
         "dial": _dial(desk.dialled, dial_scheme, language) if live else None,
-        "visits": msgspec.to_builtins(list(desk.visits)) if live else [],
+        "visits": [msgspec.to_builtins(visit) for visit in desk.visits] if live else [],
         "notice": text(language, "other_tab") if shown is not None and shown.overtaken else "",
     }
 

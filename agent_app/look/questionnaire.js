@@ -48,7 +48,7 @@ function h(tag, attributes = {}, ...children) {
     else if (name === "value") element.value = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return element;
 }
 
@@ -175,6 +175,7 @@ function casePanel(known) {
     ? [h("h3", {}, known.details_title), h("dl", {}, known.details.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))]
     : [];
   return h("aside", { class: "wh-case", "aria-label": known.title },
+    known.campaign ? h("p", { class: "wh-campaign" }, known.campaign) : null,
     h("h3", {}, known.title), h("p", { class: "wh-name" }, known.name), h("p", { class: "wh-phone" }, known.phone),
     known.attempt ? h("p", { class: "wh-soft-text" }, known.attempt) : null, dial,
     desk.data.dial ? h("p", { class: "wh-dialled", role: "status" }, desk.data.dial.text) : null,
@@ -242,16 +243,15 @@ class NodeForm {
       if (control) control.complain(complaint.message);
     }
     const loose = hard.filter((complaint) => !this.controls.some((one) => one.field.name === complaint.field));
-    const onlySoft = this.soft.length > 0 && hard.length === 0;
-    this.softOnly = onlySoft;
-    this.element = h("section", { class: "wh-node", "aria-labelledby": "wh-title" },
+    this.softOnly = this.soft.length > 0 && hard.length === 0;
+    this.element = h("section", { class: this.controls.length > 1 ? "wh-node wh-several" : "wh-node", "aria-labelledby": "wh-title" },
       this.header(),
       h("div", { class: "wh-items" }, items,
-        loose.map((complaint) => h("p", { class: "wh-complaint", role: "alert" }, complaint.message)),
-        onlySoft ? this.softPanel() : null),
+        loose.map((complaint) => h("p", { class: "wh-complaint", role: "alert" }, complaint.message))),
       this.footer());
     // Where the work is: what is complained about, else the first question that has no answer yet.
-    const wrong = this.controls.findIndex((control) => control.complaint);
+    const doubted = this.soft.map((complaint) => complaint.field);
+    const wrong = this.controls.findIndex((control) => control.complaint || doubted.includes(control.field.name));
     const open = this.controls.findIndex((control) => control.isEmpty());
     this.current = Math.max(wrong >= 0 ? wrong : open, 0);
     this.shownAt = performance.now();
@@ -270,11 +270,11 @@ class NodeForm {
     const exits = this.screen.exits.map((exit) =>
       h("button", { type: "button", class: "wh-button wh-exit", "data-exit": exit.id, onclick: () => this.exit(exit) },
         key(this.hasTyping() ? `Alt+${exit.key.toUpperCase()}` : exit.key.toUpperCase()), h("span", {}, exit.label)));
-    return h("footer", { class: "wh-node-foot" },
+    return h("footer", { class: "wh-node-foot" }, this.softOnly ? this.softPanel() : null,
       h("div", { class: "wh-way" },
         h("button", { type: "button", class: "wh-button", disabled: !this.screen.can_go_back, "data-back": "", onclick: () => this.back() },
           key("Shift+Enter"), h("span", {}, t("back"))),
-        this.screen.visits.length
+        this.canJump()
           ? h("button", { type: "button", class: "wh-button", "data-jump": "", onclick: () => this.openJumpList() }, key("F6"), h("span", {}, t("jump")))
           : null,
         h("button", { type: "button", class: "wh-button wh-primary wh-next", "data-next": "", onclick: () => this.submit() },
@@ -311,8 +311,16 @@ class NodeForm {
     const head = h("div", { class: "wh-matrix-row wh-matrix-head", "aria-hidden": "true" }, h("span", {}),
       h("div", { class: "wh-scale" }, options.map((option, index) => h("span", {}, key(String(index + 1)), option.label))));
     const rows = item.rows.map((row) => this.add(row, true));
+    const specials = item.rows[0]?.specials ?? [];
+    const first = this.controls.length - item.rows.length;
+    // One line of specials for all rows: they are for the row that is current.
+    const line = specials.length ? h("div", { class: "wh-specials" }, specials.map((special) =>
+      h("button", { type: "button", class: "wh-button wh-special", "data-special": special, onclick: () => {
+        if (this.current < first || this.current >= first + rows.length) this.turnTo(first);
+        this.special(SPECIAL_KEYS[special]);
+      } }, key(SPECIAL_KEYS[special]), h("span", {}, t(`special.${special}`))))) : null;
     return h("div", { class: "wh-matrix", role: "group", "aria-label": item.label,
-      style: `--columns:${options.length}` }, item.label ? h("p", { class: "wh-label" }, item.label) : null, head, rows);
+      style: `--columns:${options.length}` }, item.label ? h("p", { class: "wh-label" }, item.label) : null, head, rows, line);
   }
 
   hasTyping() { return this.screen.items.some((item) => item.type === "field" && ENTRY_TYPES.has(item.field_type) && !NUMERIC.has(item.field_type)); }
@@ -381,8 +389,9 @@ class NodeForm {
   }
 
   // --- going to an answered question
+  canJump() { return this.screen.visits.some((visit) => visit.place !== this.screen.place); }
   openJumpList() {
-    if (!this.screen.visits.length) return false;
+    if (!this.canJump()) return false;
     post({ type: "visits" });
     return true;
   }
@@ -443,12 +452,13 @@ class Control {
   frame(body, inMatrix = false) {
     const { field } = this;
     this.message = h("p", { class: "wh-complaint", id: `${this.id}-error`, role: "alert", hidden: true });
-    this.specials = field.specials.map((special) =>
+    this.tag = inMatrix ? h("span", { class: "wh-tag", hidden: true }) : null;
+    this.specials = inMatrix ? [] : field.specials.map((special) =>
       h("button", { type: "button", class: "wh-button wh-special", "data-special": special, "aria-pressed": "false",
         onclick: () => { this.form.turnTo(this.index); this.setSpecial(this.specialValue === special ? null : special); } },
         key(SPECIAL_KEYS[special]), h("span", {}, t(`special.${special}`))));
     const label = field.label ? h("div", { class: "wh-label", id: `${this.id}-label` }, field.label,
-      field.required && !inMatrix ? h("span", { class: "wh-required" }, t("required")) : null) : null;
+      field.required && !inMatrix ? h("span", { class: "wh-required" }, t("required")) : null, this.tag) : null;
     this.element = h("div", { class: inMatrix ? "wh-field wh-matrix-row" : "wh-field", "data-field": field.name,
       onmousedown: () => { if (this.form.current !== this.index) this.form.turnTo(this.index); } },
       label, field.hint ? h("p", { class: "wh-hint" }, field.hint) : null, body,
@@ -462,11 +472,23 @@ class Control {
     this.element.classList.add("wh-wrong");
   }
   paintSpecials() {
+    if (this.tag) {
+      this.tag.hidden = !this.specialValue;
+      this.tag.textContent = this.specialValue ? t(`special.${this.specialValue}`) : "";
+    }
     for (const button of this.specials) {
       button.setAttribute("aria-pressed", String(button.dataset.special === this.specialValue));
     }
   }
+  /** Something was answered: what was said about the answer before no longer holds. */
+  touched() {
+    if (!this.complaint) return;
+    this.complaint = null;
+    this.message.hidden = true;
+    this.element.classList.remove("wh-wrong");
+  }
   setSpecial(special) {
+    this.touched();
     this.specialValue = special;
     if (special) this.clear();
     this.paintSpecials();
@@ -485,7 +507,7 @@ class EntryControl extends Control {
       inputmode: numeric ? "decimal" : null, autocomplete: "off", spellcheck: "false",
       "data-numeric": numeric ? "yes" : null, "aria-labelledby": `${this.id}-label`, "aria-describedby": `${this.id}-error`,
       value: shown(field.value), maxlength: field.length ? Math.max(field.length[1] * 2, 20) : null,
-      oninput: () => { if (this.input.value && this.specialValue) this.setSpecial(null); },
+      oninput: () => { this.touched(); if (this.input.value && this.specialValue) this.setSpecial(null); },
       onfocus: () => { if (this.form.current !== this.index) this.form.turnTo(this.index); },
     });
     this.frame(h("div", { class: "wh-entry-line" }, this.input, this.rangeHint()));
@@ -553,6 +575,7 @@ class ChoiceControl extends Control {
       for (const other of this.options) if (option.exclusive || other.exclusive) this.chosen.delete(other.value);
       this.chosen.add(option.value);
     }
+    this.touched();
     if (this.specialValue) this.setSpecial(null);
     this.paint();
     return true;

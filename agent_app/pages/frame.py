@@ -21,11 +21,10 @@ def signed_in_agent() -> SignIn | None:
 
 def top_bar(sign_in: SignIn, language: str, pages: Sequence[Any], chosen: Any) -> None:
     with st.container(key="wh_top", horizontal=True, vertical_alignment="center", gap="small"):
-        session = sign_in.session
-        name = escape(session.name if session and session.name else sign_in.name)
+        name = escape(_name_of(sign_in))
         st.html(
             f'<div class="wh-top"><span class="wh-mark"></span><strong>{escape(text(language, "product"))}</strong>'
-            f'<span class="wh-campaign">{name}</span></div>'
+            f'<span class="wh-who">{name}</span></div>'
         )
         if len(pages) > 1:
             for page in pages:
@@ -34,6 +33,13 @@ def top_bar(sign_in: SignIn, language: str, pages: Sequence[Any], chosen: Any) -
         if st.button(text(language, "top.language"), key="wh_language", type="tertiary", shortcut="F7"):
             switch_language(sign_in, "en" if language == "zh" else "zh")
         st.link_button(text(language, "top.sign_out"), "/signout", type="tertiary")
+
+
+def _name_of(sign_in: SignIn) -> str:
+    """What the user pool calls the person; dispatch knows no more than the account's name where the pool is silent."""
+    if sign_in.name != sign_in.username or sign_in.session is None:
+        return sign_in.name
+    return sign_in.session.name or sign_in.name
 
 
 def switch_language(sign_in: SignIn, language: str) -> None:
