@@ -1,7 +1,7 @@
 """Every statement of a script prepared against the live schema, as the role that will run it.
 
-PostgreSQL plans the statement (`EXPLAIN (GENERIC_PLAN)`), runs nothing, and so finds tables, columns, types and rights
-that are not there. Needs PostgreSQL 16.
+PostgreSQL plans the statement (`EXPLAIN`), runs nothing, and so finds tables, columns, types and rights that are not
+there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from callscript.problems import Problem, ScriptError, error
 from callscript.sql import CompiledStatement, compile_action
 from database.connection import Connection, Query
 from database.failures import DatabaseFailure
+
+EXPLAIN = "EXPLAIN "
 
 NOT_PREPARED = error(
     "statement-not-prepared",
@@ -44,13 +46,13 @@ def prepare(servers: Mapping[str, Server], connection: Connection) -> list[Probl
 def _try(connection: Connection, statement: CompiledStatement, node: str) -> Iterator[Problem]:
     if statement.static is None:
         return
-    explain = f"EXPLAIN (GENERIC_PLAN) {statement.static}"
+    explain = Query(EXPLAIN + statement.static, [None] * len(statement.slots), statement.name)
     try:
         connection.run_pipeline(
-            [Query("BEGIN READ ONLY"), Query("SET LOCAL ROLE waihu_scripts"), Query(explain), Query("ROLLBACK")]
+            [Query("BEGIN READ ONLY"), Query("SET LOCAL ROLE waihu_scripts"), explain, Query("ROLLBACK")]
         )
     except DatabaseFailure as failure:
-        ahead = (failure.position or 1) - 1 - len("EXPLAIN (GENERIC_PLAN) ")
+        ahead = (failure.position or 1) - 1 - len(EXPLAIN)
         values = {"statement": statement.name, "reason": failure.message, "state": failure.sqlstate}
         yield Problem(NOT_PREPARED, _place(statement.statement, statement.static, max(ahead, 0)), values, node)
 

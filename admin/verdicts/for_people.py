@@ -19,7 +19,7 @@ def show_problems(problems: Iterable[Problem], sources: Mapping[str, Path], cons
     """Prints each problem; `sources` says which file on disk a path of the release is."""
     for problem in problems:
         file = sources.get(problem.span.file)
-        console.print(_heading(problem, shown_path(file) if file else problem.span.file))
+        console.print(_heading(problem, shown_path(file) if file else problem.span.file), soft_wrap=True)
         excerpt = _excerpt(problem, file)
         if excerpt is not None:
             console.print(excerpt, soft_wrap=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
@@ -14,6 +16,7 @@ from admin import language
 from admin.folders import CHECKOUT_SCRIPTS
 from admin.publishing import Occasion
 from admin.script_bucket import ScriptBucket
+from admin.settings import AdminSettings
 from database.connection import Connection
 from database.numbers import NumberKeys
 from tests.harness.acting import trust_test_key
@@ -56,3 +59,49 @@ def admin_connection(postgres: FreshDatabase) -> Connection:
 @pytest.fixture
 def number_keys() -> NumberKeys:
     return NumberKeys(b"c" * 32, b"i" * 32)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Everything that the command works on, with the variables that lead there set."""
+
+    bucket: ScriptBucket
+    database: FreshDatabase
+    admin: Connection
+    scripts: Path
+
+
+@pytest.fixture
+def deployment(
+    bucket: ScriptBucket, postgres: FreshDatabase, admin_connection: Connection, scripts: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Deployment:  # fmt: skip
+    region = "ap-southeast-1"
+    place, owner = postgres.endpoint("waihu_admin"), postgres.endpoint()
+    settings = AdminSettings(
+        script_bucket=bucket.name,
+        session_key_secret="sessions",
+        number_key_secret="numbers",
+        database_host=place.host,
+        database_port=place.port,
+        database_name=place.database,
+        database_secret="admin",
+        migration_user=owner.user,
+        migration_secret="owner",
+        database_tls="off",
+        log_groups="/aws/lambda/business",
+        aws_region=region,
+    )
+    secrets = boto3.client("secretsmanager", region_name=region)
+    for name, value in {
+        "sessions": {"current": "k9", "keys": {"k9": "ab" * 32}},
+        "numbers": {"cipher": "63" * 32, "index": "69" * 32},
+        "admin": {"password": place.password},
+        "owner": {"password": owner.password},
+    }.items():
+        secrets.create_secret(Name=name, SecretString=json.dumps(value))
+    for name, text in settings.to_environment().items():
+        monkeypatch.setenv(name, text)
+    monkeypatch.setenv("WAIHU_ADMIN", "chen")
+    monkeypatch.chdir(scripts.parent)
+    return Deployment(bucket, postgres, admin_connection, scripts)
