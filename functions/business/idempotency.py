@@ -18,6 +18,8 @@ from functions.business.request import ActionCall
 from functions.hosting.errors import Refused
 
 _STORED = "SELECT known, same, reply FROM platform.stored_reply($1::text, $2::text, $3::bytea, $4::text, $5::bytea)"
+AHEAD_SECONDS = 24 * 3600
+"""How far a client's clock may be ahead."""
 _SEALED = "sealed:"
 _ABOUT = b"waihu reply"
 _NONCE_BYTES = 12
@@ -33,7 +35,7 @@ def check_key(key: str, now: int) -> None:
     at = minted_at(key)
     if at is None:
         raise Refused(KEY_MALFORMED)
-    if at < now - LIFETIME_SECONDS:
+    if not now - LIFETIME_SECONDS <= at <= now + AHEAD_SECONDS:
         raise Refused(KEY_TOO_OLD)
 
 

@@ -28,6 +28,8 @@ from functions.hosting.errors import Refused
 MAX_TEXT = 100_000
 """Characters of one text."""
 _BIGINT = 1 << 63
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]{0,63}")
+"""A misspelt name is told; something else in its place is not repeated."""
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+")
 _TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -55,7 +57,7 @@ def convert(action: ServerAction, given: Mapping[str, Any], numbers: Callable[[]
     known = {parameter.name for parameter in action.parameters}
     for name in given:
         if name not in known:
-            raise Refused(PARAMETER_UNKNOWN, parameter=name[:64])
+            raise Refused(PARAMETER_UNKNOWN, parameter=name if _NAME.fullmatch(name) else None)
     converted = Given()
     for parameter in action.parameters:
         try:

@@ -80,7 +80,8 @@ class Service:
             try:
                 status, answer = self._once(method, url, headers or {}, body)
             except (OSError, http.client.HTTPException):
-                self._connection = None
+                status, answer = 0, b""
+                self.close()
                 continue
             if status not in _AGAIN:
                 break
@@ -89,6 +90,12 @@ class Service:
         if status == 404 or (status == 403 and self.name == "s3") or b"ResourceNotFoundException" in answer:
             raise NotStored(f"{self.name} answered {status}")
         raise AwsTrouble(f"{self.name} answered {status}" if status else f"{self.name} cannot be reached")
+
+    def close(self) -> None:
+        """Closes the kept connection; the next request opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         if self._connection is None:
@@ -131,6 +138,9 @@ class S3Bucket:
         """
         return self._service.request("GET", f"/{key}")
 
+    def close(self) -> None:
+        self._service.close()
+
 
 class SecretsManager:
     """Secrets by name."""
@@ -148,6 +158,9 @@ class SecretsManager:
         headers = {"content-type": "application/x-amz-json-1.1", "x-amz-target": "secretsmanager.GetSecretValue"}
         answer = self._service.request("POST", "", headers, msgspec.json.encode({"SecretId": name}))
         return _SECRET.decode(answer).SecretString.encode()
+
+    def close(self) -> None:
+        self._service.close()
 
 
 class _Secret(msgspec.Struct):

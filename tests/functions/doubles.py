@@ -1,4 +1,4 @@
-"""In-memory bucket and secrets that keep the contracts of `functions.hosting.aws`, and events as API Gateway makes them."""
+"""A bucket and secrets in memory, with the contracts of `functions.hosting.aws`; events as API Gateway makes them."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import pytest
 
 from callscript.session_token import Claims, mint
 from database.connection import Connection
+from database.failures import CannotConnect
 from database.numbers import NumberKeys
 from functions.business.connections import Connections
 from functions.business.handler import Business
@@ -48,7 +49,7 @@ class Desk:
 
     business: Business
     release: str
-    admin: Connection
+    database_admin: Connection | None
     bucket: MemoryBucket
     secrets: MemorySecrets
     connections: Connections
@@ -56,6 +57,11 @@ class Desk:
     campaigns: tuple[str, ...] = ("csat",)
     roles: tuple[str, ...] = ("agent",)
     cells: tuple[str, ...] = ("c1",)
+
+    @property
+    def admin(self) -> Connection:
+        assert self.database_admin is not None, "this desk has no database"
+        return self.database_admin
 
     def token(self, *, key: bytes = SECRET, key_id: str = KEY_ID, agent: str | None = None, seconds: int = 600) -> str:
         now = int(time.time())
@@ -103,11 +109,26 @@ def connections(postgres: FreshDatabase) -> Connections:
 
 @pytest.fixture
 def desk(postgres: FreshDatabase, connections: Connections) -> Desk:
+    """With a database of its own."""
     owner = postgres.connect()
     owner.execute(TABLE)
     owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON outbound.things TO waihu_scripts, waihu_admin")
     admin = postgres.connect("waihu_admin")
     trust_test_key(admin)
+    return made_desk(connections, admin)
+
+
+@pytest.fixture
+def door() -> Desk:
+    """Without a database: for what is refused before one is asked. What gets through is `database_away`."""
+    return made_desk(Connections(no_database))
+
+
+def no_database() -> Connection:
+    raise CannotConnect("no connection")
+
+
+def made_desk(connections: Connections, admin: Connection | None = None) -> Desk:
     bucket = MemoryBucket()
     release = bucket.publish("csat", {"server.xml": SERVER.encode()})
     secrets = MemorySecrets(
@@ -116,8 +137,7 @@ def desk(postgres: FreshDatabase, connections: Connections) -> Desk:
             "number-keys": NUMBERS.to_secret().encode(),
         }
     )
-    business = Business(SETTINGS, bucket, secrets, connections)
-    return Desk(business, release, admin, bucket, secrets, connections)
+    return Desk(Business(SETTINGS, bucket, secrets, connections), release, admin, bucket, secrets, connections)
 
 
 def log_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -17,7 +17,9 @@ SERVER = """<?xml version="1.0" encoding="UTF-8"?>
     <data>
       <value name="at" type="datetime" column="added.at"/>
       <value name="who" type="text" column="session.agent"/>
-      <list name="things" from="all"><value name="id" type="integer"/><value name="called" type="text" column="name"/></list>
+      <list name="things" from="all">
+        <value name="id" type="integer"/><value name="called" type="text" column="name"/>
+      </list>
     </data>
   </action>
   <action id="rename" roles="agent">
@@ -28,7 +30,7 @@ SERVER = """<?xml version="1.0" encoding="UTF-8"?>
   </action>
   <action id="chain" roles="agent">
     <param name="id" type="integer" required="yes"/>
-    <insert name="first" rows="0..n">INSERT INTO things (id, name) VALUES (:id, 'first') RETURNING id + 1 AS next</insert>
+    <insert name="first">INSERT INTO things (id, name) VALUES (:id, 'first') RETURNING id + 1 AS next</insert>
     <insert name="second" rows="0..n">INSERT INTO things (id, name) VALUES (:first.next, 'second') RETURNING id</insert>
     <fail when="${second.id} = 100" code="a_hundred">一百不行。</fail>
     <data><value name="second" type="integer" column="second.id"/></data>
@@ -37,7 +39,9 @@ SERVER = """<?xml version="1.0" encoding="UTF-8"?>
     <param name="id" type="integer" required="yes"/>
     <select name="found" rows="0..1">SELECT id FROM things WHERE id = :id FOR UPDATE</select>
     <fail when="not(answered(${found.id}))" code="not_there">没有。</fail>
-    <insert name="copy" rows="0..n">INSERT INTO things (id, name) SELECT 5, NULL WHERE NOT EXISTS (SELECT FROM things WHERE id = :id)</insert>
+    <insert name="copy" rows="0..n">
+      INSERT INTO things (id, name) SELECT 5, NULL WHERE NOT EXISTS (SELECT FROM things WHERE id = :id)
+    </insert>
     <data/>
   </action>
   <action id="early" roles="agent">
@@ -73,7 +77,9 @@ SERVER = """<?xml version="1.0" encoding="UTF-8"?>
   <action id="keep_number" roles="agent">
     <param name="id" type="integer" required="yes"/>
     <param name="phone" type="phone" required="yes"/>
-    <insert name="added" rows="1">INSERT INTO things (id, name, cipher) VALUES (:id, 'phone', :phone.cipher) RETURNING cipher</insert>
+    <insert name="added" rows="1">
+      INSERT INTO things (id, name, cipher) VALUES (:id, 'phone', :phone.cipher) RETURNING cipher
+    </insert>
     <data><value name="phone" type="phone" column="added.cipher" mask="no"/></data>
   </action>
   <action id="reveal" roles="agent" reveals="yes">
@@ -110,7 +116,8 @@ SERVER = """<?xml version="1.0" encoding="UTF-8"?>
     <param name="defaulted" type="integer" default="7"/>
     <select name="echo">
       SELECT :text AS text, :integer AS integer, :decimal AS decimal, :boolean AS boolean, :date AS date, :time AS time,
-             :datetime AS datetime, :choice AS choice, :choices AS choices, :email AS email, :uuid AS uuid, :json AS json,
+             :datetime AS datetime, :choice AS choice, :choices AS choices, :email AS email, :uuid AS uuid,
+             :json AS json,
              :answers AS answers, :phone.cipher AS phone, :defaulted AS defaulted
     </select>
     <data>

@@ -1,0 +1,64 @@
+"""A telephone number is never in a log, a journal, a stored reply, an error, or a reply that does not reveal it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.functions.business.conftest import NUMBERS, Desk
+from tests.harness.acting import fresh_key
+from tests.harness.fresh_database import FreshDatabase
+
+CANARY = "+8613912345678"
+DIGITS = "13912345678"
+
+
+def everything_in(postgres: FreshDatabase) -> str:
+    """Every row of every table, as text."""
+    owner = postgres.connect()
+    tables = owner.fetch(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('platform', 'outbound')"
+    )
+    return "\n".join(str(owner.fetch(f"SELECT t::text FROM {name} t")) for (name,) in tables)
+
+
+def test_a_number_given_is_kept_sealed_and_told_masked(
+    desk: Desk, postgres: FreshDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replied = desk.call("keep_number", {"id": 1, "phone": CANARY})
+    assert replied.json == {"phone": "139****5678"}
+    assert DIGITS not in everything_in(postgres) + capsys.readouterr().out
+    (cipher,) = desk.admin.fetch("SELECT cipher FROM outbound.things")[0]
+    assert NUMBERS.reveal(cipher) == CANARY
+
+
+def test_a_reveal_is_journaled_and_its_stored_reply_sealed(
+    desk: Desk, postgres: FreshDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.call("keep_number", {"id": 1, "phone": CANARY})
+    key = fresh_key()
+    first, again = (desk.call("reveal", {"id": 1}, key=key) for _ in range(2))
+    assert first.json == {"number": CANARY, "masked": "139****5678"}
+    assert (again.body, again.headers["idempotent-replay"]) == (first.body, "true")
+    assert [row[:2] for row in desk.journal()] == [("csat.keep_number", "done"), ("csat.reveal", "done")]
+    assert DIGITS not in everything_in(postgres) + capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters"),
+    [
+        ("keep_number", {"id": "x", "phone": CANARY}),
+        ("keep_number", {"id": 1, "phone": DIGITS}),
+        ("add", {"id": 1, "name": CANARY, DIGITS: 1}),
+        ("add", {"id": 1, "name": CANARY}),
+        ("rename", {"id": 77, "name": CANARY}),
+        ("broken_sql", {}),
+    ],
+)
+def test_errors_never_quote_what_was_given(
+    desk: Desk, capsys: pytest.CaptureFixture[str], action: str, parameters: dict[str, object]
+) -> None:
+    desk.admin.execute("INSERT INTO outbound.things VALUES (1, 'there')")
+    replied = desk.call(action, parameters)
+    assert replied.status >= 400
+    journaled = str(desk.admin.fetch("SELECT j::text FROM platform.journal j"))
+    assert DIGITS not in replied.body + capsys.readouterr().out + journaled
