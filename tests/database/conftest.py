@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
 
 from database.connection import Connection
+from local.postgres import EmbeddedPostgres
 from tests.harness.acting import Session, trust_test_key
-from tests.harness.fresh_database import FreshDatabase
+from tests.harness.fresh_database import FreshDatabase, clone
 
 LI, WANG = Session("li"), Session("wang")
 BOSS = Session("boss", roles=("supervisor",))
@@ -81,13 +83,14 @@ def business(postgres: FreshDatabase) -> Connection:
     return postgres.connect("waihu_business")
 
 
-@pytest.fixture
-def world(postgres: FreshDatabase, admin: Connection, business: Connection) -> World:
+def make_world(database: FreshDatabase) -> World:
+    admin = database.connect("waihu_admin")
+    trust_test_key(admin)
     li_case, wang_case, free_case, expired_case = (add_case(admin) for _ in range(4))
     world = World(
-        database=postgres,
+        database=database,
         admin=admin,
-        business=business,
+        business=database.connect("waihu_business"),
         li_case=li_case,
         li_interview=hold(admin, li_case, "li"),
         wang_case=wang_case,
@@ -97,3 +100,15 @@ def world(postgres: FreshDatabase, admin: Connection, business: Connection) -> W
     )
     hold(admin, expired_case, "wang", "-1 second")
     return world
+
+
+@pytest.fixture
+def world(postgres: FreshDatabase) -> World:
+    return make_world(postgres)
+
+
+@pytest.fixture(scope="module")
+def lasting_world(postgres_server: EmbeddedPostgres) -> Iterator[World]:
+    """For tests that leave it as it was."""
+    with clone(postgres_server) as database:
+        yield make_world(database)
