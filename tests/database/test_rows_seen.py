@@ -9,8 +9,9 @@ import pytest
 
 from database.connection import Query
 from database.failures import DatabaseFailure
-from tests.database.conftest import BOSS, LI, STRANGER, World, add_case
+from tests.database.conftest import BOSS, LI, STRANGER, World, add_case, make_world
 from tests.harness.acting import Session
+from tests.harness.fresh_database import FreshDatabase
 
 
 @pytest.fixture
