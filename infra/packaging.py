@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +21,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "business": ("callscript", "database", "functions/hosting", "functions/business"),
 }
 """Function -> the folders that it may import, as the import contract says."""
+
+NOT_RUN: Mapping[str, tuple[str, ...]] = {
+    "": ("lxml/objectify*", "lxml/html", "lxml/isoschematron", "lxml/includes", "lxml/*.px[id]", "lxml/*.py[x]"),
+    "dispatch": ("cryptography*", "cffi*", "_cffi_backend*", "pycparser*", "pg8000*", "scramp*", "asn1crypto*"),
+}
+"""Parts of libraries that no function uses, and whole libraries that one function does without."""
 
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.dist-info", "tests", "checker", "schemas")
 
@@ -36,6 +42,8 @@ def pack(function: str, target: Path) -> None:
         PackagingError: if a library has no wheel for Lambda's platform, or the registry cannot be reached.
     """
     install_libraries(target)
+    for pattern in (*NOT_RUN[""], *NOT_RUN.get(function, ())):
+        _drop(target.glob(pattern))
     (target / "functions").mkdir(exist_ok=True)
     shutil.copy(ROOT / "functions" / "__init__.py", target / "functions")
     for room in ROOMS[function]:
@@ -56,6 +64,12 @@ def install_libraries(target: Path) -> None:
 
 def _drop_what_is_not_run(target: Path) -> None:
     """Compiled caches, launchers and tests: they differ between machines and only make the zip larger."""
-    for path in sorted(target.rglob("*"), reverse=True):
-        if path.name in {"__pycache__", "bin", "tests"} and path.is_dir():
+    _drop(path for path in sorted(target.rglob("*"), reverse=True) if path.name in {"__pycache__", "bin", "tests"})
+
+
+def _drop(paths: Iterable[Path]) -> None:
+    for path in list(paths):
+        if path.is_dir():
             shutil.rmtree(path)
+        else:
+            path.unlink()
