@@ -40,10 +40,9 @@ def _walk(tree: Tree, guarded: frozenset[str], names: Names, *, holding: bool) -
         yield from _walk(otherwise, guarded | _guards(condition, holding=False), names, holding=holding)
     else:
         suspects = _suspects(tree, holding=holding)
-        for name in sorted(suspects - guarded):
-            known = names.get(name)
-            if known is not None and known.may_be_unanswered:
-                yield tree.span, name
+        answered = guarded | {name for name in suspects if name in names and not names[name].may_be_unanswered}
+        if _differs(tree, holding=holding) or not suspects & answered:
+            yield from ((tree.span, name) for name in sorted(suspects - answered) if name in names)
 
 
 def _joined(tree: Tree) -> tuple[list[Tree], bool] | None:

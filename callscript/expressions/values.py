@@ -32,7 +32,7 @@ def to_number(value: Value, zone: str) -> float:
     if kind is float or kind is Moment:
         return value  # type: ignore[no-any-return]
     if kind is int:
-        return float(value) if -_HUGE < value < _HUGE else math.copysign(math.inf, value)
+        return float(value) if -_HUGE < value < _HUGE else math.inf if value > 0 else -math.inf
     if kind is bool:
         return 1.0 if value else 0.0
     if kind is str:
