@@ -127,6 +127,7 @@ class Connection:
         if self.closed:
             raise ConnectionLost("the connection is closed", sent=False)
         message = encode_pipeline(queries)
+        self._notice_closing()
         results, failure = self._exchange(message, queries)
         if failure is not None:
             if self._status != _IDLE:
@@ -182,6 +183,24 @@ class Connection:
         self.close()
 
     # -- the wire ------------------------------------------------------------------------------------------------
+
+    def _notice_closing(self) -> None:
+        """A connection that was closed while it lay idle is found out before anything is sent on it."""
+        if not select.select([self._socket], [], [], 0)[0]:
+            return
+        patience = self._socket.gettimeout()
+        try:
+            self._socket.settimeout(0)
+            # TLS alone may have something to say, which is no message.
+            with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError):
+                self._read_more()
+            self._socket.settimeout(patience)
+        except (OSError, ConnectionLost) as error:
+            self.abandon()
+            raise ConnectionLost("the connection was closed while it lay idle", sent=False) from error
+        if self._buffer.startswith(b"E"):
+            self.abandon()
+            raise ConnectionLost("PostgreSQL ended the idle session", sent=False)
 
     def _exchange(self, message: bytes, queries: Sequence[Query]) -> tuple[list[Result], DatabaseFailure | None]:
         try:

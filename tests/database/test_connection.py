@@ -166,9 +166,25 @@ def test_a_cut_connection_is_lost(connection: Connection, proxy: CountingProxy, 
 def test_a_terminated_session_is_lost(connection: Connection, postgres: FreshDatabase) -> None:
     ((pid,),) = connection.fetch("SELECT pg_backend_pid()")
     postgres.connect().fetch("SELECT pg_terminate_backend($1, 5000)", pid)
-    with pytest.raises(ConnectionLost):
+    with pytest.raises(ConnectionLost) as lost:
         connection.fetch("SELECT 1")
+    assert not lost.value.sent  # seen before anything was sent: safe to try on a new connection
     assert connection.closed
+
+
+def test_a_session_terminated_in_mid_statement_may_have_done_its_work(
+    connection: Connection, postgres: FreshDatabase
+) -> None:
+    with pytest.raises(ConnectionLost) as lost:
+        connection.fetch("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert lost.value.sent
+
+
+def test_a_notice_in_idleness_is_no_end(connection: Connection, postgres: FreshDatabase) -> None:
+    connection.execute("LISTEN news")
+    postgres.connect().execute("NOTIFY news, 'x'")
+    assert connection.fetch("SELECT 1") == [(1,)]
+    assert connection.fetch("SELECT 2") == [(2,)]
 
 
 def test_silence_is_given_up(postgres: FreshDatabase, proxy: CountingProxy) -> None:
