@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from uuid import uuid4
 
@@ -14,11 +14,29 @@ import pytest
 from callscript.session_token import SignedClaims
 from database.connection import Connection, Query
 from database.failures import DatabaseFailure
+from local.postgres import EmbeddedPostgres
 from tests.harness.acting import Session, fresh_key
-from tests.harness.fresh_database import FreshDatabase
+from tests.harness.fresh_database import FreshDatabase, clone, superuser
 
 LI = Session("li")
 JOURNAL = "SELECT agent, campaign, action, outcome, code, row_counts FROM platform.journal"
+
+
+@pytest.fixture(scope="module")
+def lasting(postgres_server: EmbeddedPostgres) -> Iterator[FreshDatabase]:
+    with clone(postgres_server) as database:
+        yield database
+
+
+@pytest.fixture
+def postgres(lasting: FreshDatabase) -> FreshDatabase:
+    """The module's database, with nothing done in it yet."""
+    with superuser(lasting.server, lasting.name) as connection:
+        connection.execute(
+            "TRUNCATE platform.keys, platform.replies, platform.journal, platform.session_keys, "
+            "platform.revoked_sessions, platform.blocked_agents, outbound.agents"
+        )
+    return lasting
 
 
 def sqlstate(run: Callable[[], object]) -> str:

@@ -11,8 +11,15 @@ from database.connection import Connection, Query, verifying_context
 from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, Unencodable
 from local.postgres import EmbeddedPostgres
 from tests.harness.acting import Session, trust_test_key
-from tests.harness.fresh_database import FreshDatabase
+from tests.harness.fresh_database import FreshDatabase, clone
 from tests.harness.wire import CountingProxy
+
+
+@pytest.fixture(scope="module")
+def postgres(postgres_server: EmbeddedPostgres) -> Iterator[FreshDatabase]:
+    """One for all: what these tests make is temporary."""
+    with clone(postgres_server) as database:
+        yield database
 
 
 @pytest.fixture
@@ -53,12 +60,12 @@ def test_a_saved_answer_is_one_round_trip_and_five_statements(
 
 
 def test_a_refusal_rolls_back_and_names_the_statement(connection: Connection, proxy: CountingProxy) -> None:
-    connection.execute("CREATE TABLE public.t (a int CONSTRAINT small CHECK (a < 5))")
+    connection.execute("CREATE TEMP TABLE t (a int CONSTRAINT small CHECK (a < 5))")
     proxy.reset()
     pipeline = [
         Query("BEGIN"),
-        Query("INSERT INTO public.t VALUES (1)", name="first"),
-        Query("INSERT INTO public.t VALUES ($1)", (9,), name="second"),
+        Query("INSERT INTO t VALUES (1)", name="first"),
+        Query("INSERT INTO t VALUES ($1)", (9,), name="second"),
         Query("COMMIT"),
     ]
     with pytest.raises(DatabaseFailure) as refused:
@@ -72,7 +79,7 @@ def test_a_refusal_rolls_back_and_names_the_statement(connection: Connection, pr
     )
     assert proxy.round_trips == 2  # the pipeline, and ROLLBACK
     assert not connection.in_transaction
-    assert connection.fetch("SELECT count(*) FROM public.t") == [(0,)]
+    assert connection.fetch("SELECT count(*) FROM t") == [(0,)]
 
 
 def test_a_refusal_outside_a_transaction_needs_no_rollback(connection: Connection, proxy: CountingProxy) -> None:
@@ -98,13 +105,13 @@ def test_what_cannot_be_sent_sends_nothing(connection: Connection, proxy: Counti
 
 
 def test_rows_and_counts(connection: Connection) -> None:
-    connection.execute("CREATE TABLE public.t (a int, b text)")
+    connection.execute("CREATE TEMP TABLE t (a int, b text)")
     inserted, updated, deleted, seen = connection.run_pipeline(
         [
-            Query("INSERT INTO public.t VALUES (1, 'x'), (2, NULL) RETURNING a"),
-            Query("UPDATE public.t SET b = 'y'"),
-            Query("DELETE FROM public.t WHERE a = 1"),
-            Query("SELECT a, b FROM public.t"),
+            Query("INSERT INTO t VALUES (1, 'x'), (2, NULL) RETURNING a"),
+            Query("UPDATE t SET b = 'y'"),
+            Query("DELETE FROM t WHERE a = 1"),
+            Query("SELECT a, b FROM t"),
         ]
     )
     assert (inserted.rows, inserted.count, updated.count, deleted.count) == ([(1,), (2,)], 2, 2, 1)
@@ -117,16 +124,16 @@ def test_an_empty_statement(connection: Connection) -> None:
 
 def test_transaction_of_a_tool(connection: Connection) -> None:
     with connection.transaction():
-        connection.execute("CREATE TABLE public.t (a int)")
+        connection.execute("CREATE TEMP TABLE t (a int)")
 
     def fail_halfway() -> None:
         with connection.transaction():
-            connection.execute("INSERT INTO public.t VALUES (1)")
+            connection.execute("INSERT INTO t VALUES (1)")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail_halfway()
-    assert connection.fetch("SELECT count(*) FROM public.t") == [(0,)]
+    assert connection.fetch("SELECT count(*) FROM t") == [(0,)]
     assert not connection.in_transaction
 
 
