@@ -89,6 +89,49 @@ SHADOWED = error(
     mend_zh="请改名；'session' 由平台占用。",
 )
 
+SYNTAX = error(
+    "sql-syntax",
+    "PostgreSQL cannot read the statement: {reason}.",
+    "Correct it; a raw < or & in SQL belongs into <![CDATA[ … ]]>.",
+    zh="PostgreSQL 无法解析该语句：{reason}。",
+    mend_zh="请修正；SQL 中的 < 或 & 应放入 <![CDATA[ … ]]>。",
+)
+FORBIDDEN_STATEMENT = error(
+    "sql-forbidden-statement",
+    "A script may not use {what}: it would break the platform's transaction or pin a connection.",
+    "Only SELECT, INSERT, UPDATE, DELETE and CALL; what else is needed belongs into a migration.",
+    zh="脚本不能使用 {what}：会破坏平台的事务或占住连接。",
+    mend_zh="只能用 SELECT、INSERT、UPDATE、DELETE、CALL；其他内容请放入数据库迁移。",
+)
+FORBIDDEN_FUNCTION = error(
+    "sql-forbidden-function",
+    "A script may not call {name}.",
+    "Use a function of the list in docs/sql.md, or one of the script's own schema, written with the schema.",
+    zh="脚本不能调用 {name}。",
+    mend_zh="请用 docs/sql.md 中列出的函数，或写明模式名的自有函数。",
+)
+FORBIDDEN_RELATION = error(
+    "sql-forbidden-relation",
+    "A script may not touch {name}.",
+    "Scripts work on the tables of their business, such as those of schema outbound.",
+    zh="脚本不能访问 {name}。",
+    mend_zh="脚本只能使用业务表，如 outbound 模式中的表。",
+)
+OTHER_VERB = error(
+    "sql-other-verb",
+    "The element is <{verb}>, the statement is {found}.",
+    "Name the element after what the statement does; a <select> writes nothing, also not in a WITH.",
+    zh="元素是 <{verb}>，语句却是 {found}。",
+    mend_zh="请按语句的作用命名元素；<select> 不能写入，WITH 中也不行。",
+)
+LOCK_IN_READ = error(
+    "sql-lock-in-read",
+    "FOR UPDATE or FOR SHARE locks rows, but this action only reads and runs in a read-only transaction.",
+    "Drop the lock, or make the statement that needs it an <update>.",
+    zh="FOR UPDATE 或 FOR SHARE 会锁行，而本动作只读，在只读事务中运行。",
+    mend_zh="请去掉锁，或把需要锁的语句改为 <update>。",
+)
+
 KINDS: tuple[Kind, ...] = (
     PASTED,
     UNTERMINATED,
@@ -102,5 +145,11 @@ KINDS: tuple[Kind, ...] = (
     PHONE_IN_CLEAR,
     NOT_A_LIST,
     SHADOWED,
+    SYNTAX,
+    FORBIDDEN_STATEMENT,
+    FORBIDDEN_FUNCTION,
+    FORBIDDEN_RELATION,
+    OTHER_VERB,
+    LOCK_IN_READ,
 )
-"""Every kind of this room except those of `admission`, for the catalogue."""
+"""Every kind of this room, for the catalogue."""

@@ -1,0 +1,173 @@
+"""May this SQL go live? Decided by PostgreSQL's own parser, when publishing; never imported by a function.
+
+What is refused would pin a connection of RDS Proxy, break the platform's transaction, or reach around it. The roles
+of the database refuse most of it again at run time: this gate tells the author before, and closes what roles cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pglast import ast, parse_sql
+from pglast.parser import ParseError
+from pglast.visitors import Visitor
+
+from callscript.model.server import ServerAction, SqlText, Statement, Verb
+from callscript.places import Span
+from callscript.problems import Kind, Problem
+from callscript.sql import kinds
+from callscript.sql.allowed import is_system, may_call
+from callscript.sql.variants import variants
+
+_VERBS: dict[type, Verb] = {
+    ast.SelectStmt: Verb.SELECT,
+    ast.InsertStmt: Verb.INSERT,
+    ast.UpdateStmt: Verb.UPDATE,
+    ast.DeleteStmt: Verb.DELETE,
+    ast.CallStmt: Verb.CALL,
+}
+_WRITES = frozenset((Verb.INSERT, Verb.UPDATE, Verb.DELETE))
+_CALLED_BY_DOT = ("pg_", "lo_", "nextval", "setval", "currval", "set_config", "query_to")
+"""`(x).f` is `f(x)`: such names are refused where a column would stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason against a statement; `values` fill the kind's texts, `at` is a character of the text or -1."""
+
+    kind: Kind = field(hash=False)
+    values: tuple[tuple[str, str], ...] = ()
+    at: int = -1
+
+    @property
+    def code(self) -> str:
+        return self.kind.code
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of one text; admitted when there is no reason against it."""
+
+    refusals: tuple[Refusal, ...]
+    locks: bool = False
+    """It locks rows that it reads."""
+
+    @property
+    def admitted(self) -> bool:
+        return not self.refusals
+
+
+def decide(sql: str, verb: Verb) -> Decision:
+    """Whether `sql`, with `$n` for its parameters, may be the text of a `<verb>` element."""
+    try:
+        statements = parse_sql(sql)
+    except ParseError as error:
+        reason, *place = error.args
+        return Decision((_refusal(kinds.SYNTAX, place[0] if place else -1, reason=str(reason)),))
+    if len(statements) != 1:
+        return Decision((Refusal(kinds.SEVERAL if statements else kinds.EMPTY),))
+    inspection = _Inspection()
+    inspection(statements)
+    refusals = [*inspection.refusals]
+    if not refusals and not _does(verb, inspection.verbs):
+        refusals.append(_refusal(kinds.OTHER_VERB, verb=verb.value, found="/".join(sorted(inspection.verbs)).upper()))
+    return Decision(tuple(dict.fromkeys(refusals)), inspection.locks)
+
+
+def admit(action: ServerAction) -> Iterator[Problem]:
+    """Every reason against the action's statements, in each form that their dynamic parts can take."""
+    for statement in action.statements:
+        seen: set[Refusal] = set()
+        for text in variants(statement.body):
+            decision = decide(text, statement.verb)
+            refusals = [*decision.refusals]
+            if decision.locks and action.read_only:
+                refusals.append(Refusal(kinds.LOCK_IN_READ))
+            for refusal in refusals:
+                plain = Refusal(refusal.kind, refusal.values)
+                if plain not in seen:
+                    seen.add(plain)
+                    yield Problem(refusal.kind, _place(statement, text, refusal.at), dict(refusal.values), action.id)
+
+
+def _does(verb: Verb, found: set[Verb]) -> bool:
+    """A statement does what its element says if it, or a part of its WITH, is of that verb; reads write nothing."""
+    writes = found & _WRITES
+    return not writes if verb in (Verb.SELECT, Verb.CALL) else verb in writes
+
+
+def _place(statement: Statement, text: str, at: int) -> Span:
+    """The line of the script where character `at` stands: exact in a statement without dynamic parts."""
+    first = statement.body[0] if statement.body else None
+    if at < 0 or len(statement.body) != 1 or not isinstance(first, SqlText):
+        return statement.span
+    skipped = len(first.text) - len(first.text.lstrip())
+    lines = first.text[:skipped].count("\n") + text[:at].count("\n")
+    return Span(first.span.file, first.span.line + lines, 0) if lines else first.span
+
+
+def _refusal(kind: Kind, at: int = -1, **values: str) -> Refusal:
+    return Refusal(kind, tuple(values.items()), at)
+
+
+class _Inspection(Visitor):
+    """Walks a parsed statement and collects what speaks against it."""
+
+    def __init__(self) -> None:
+        self.refusals: list[Refusal] = []
+        self.verbs: set[Verb] = set()
+        self.locks = False
+
+    def visit(self, _: Any, node: Any) -> None:
+        """Called for every node that has no method of its own."""
+        kind = type(node)
+        if not kind.__name__.endswith("Stmt") or kind is ast.RawStmt:
+            return
+        if kind in _VERBS:
+            self.verbs.add(_VERBS[kind])
+        else:
+            self._forbid(kind.__name__.removesuffix("Stmt"))
+
+    def visit_SelectStmt(self, _: Any, node: Any) -> None:  # noqa: N802 - named by pglast
+        self.verbs.add(Verb.SELECT)
+        if node.intoClause is not None:
+            self._forbid("SELECT INTO")
+        self.locks = self.locks or bool(node.lockingClause)
+
+    def visit_FuncCall(self, _: Any, node: Any) -> None:  # noqa: N802
+        names = [part.sval for part in node.funcname]
+        schema = ".".join(names[:-1])
+        if not may_call(schema, names[-1]):
+            self._refuse(kinds.FORBIDDEN_FUNCTION, node.location, name=".".join(names))
+
+    def visit_RangeVar(self, _: Any, node: Any) -> None:  # noqa: N802
+        schema, name = node.schemaname or "", node.relname
+        if is_system(schema) or node.catalogname or (not schema and name.startswith("pg_")):
+            self._refuse(kinds.FORBIDDEN_RELATION, node.location, name=f"{schema}.{name}" if schema else name)
+
+    def visit_TypeName(self, _: Any, node: Any) -> None:  # noqa: N802
+        names = [part.sval for part in node.names or ()]
+        if len(names) > 1 and names[0] != "pg_catalog" and is_system(names[0]):
+            self._refuse(kinds.FORBIDDEN_RELATION, node.location, name=".".join(names))
+
+    def visit_A_Indirection(self, _: Any, node: Any) -> None:  # noqa: N802
+        for part in node.indirection:
+            name = getattr(part, "sval", "") or ""
+            if name.startswith(_CALLED_BY_DOT):
+                self._refuse(kinds.FORBIDDEN_FUNCTION, -1, name=name)
+
+    def visit_CurrentOfExpr(self, _: Any, __: Any) -> None:  # noqa: N802
+        self._forbid("CURRENT OF")
+
+    def visit_RangeTableSample(self, _: Any, node: Any) -> None:  # noqa: N802
+        names = ".".join(part.sval for part in node.method)
+        if names not in ("bernoulli", "system"):
+            self._refuse(kinds.FORBIDDEN_FUNCTION, node.location, name=names)
+
+    def _forbid(self, what: str) -> None:
+        self._refuse(kinds.FORBIDDEN_STATEMENT, -1, what=what)
+
+    def _refuse(self, kind: Kind, at: int | None, **values: str) -> None:
+        self.refusals.append(_refusal(kind, -1 if at is None else at, **values))
