@@ -9,30 +9,31 @@ from __future__ import annotations
 
 _NAMES = """
     abs age any_value array_agg array_append array_cat array_dims array_fill array_length array_lower array_ndims
-    array_position array_positions array_prepend array_remove array_replace array_to_json array_to_string array_upper
-    ascii avg bit_and bit_length bit_or bit_xor bool_and bool_or btrim cardinality ceil ceiling char_length
-    character_length chr clock_timestamp coalesce concat concat_ws convert_from convert_to corr count covar_pop
-    covar_samp cume_dist date_bin date_part date_trunc daterange decode degrees dense_rank div encode every exp extract
-    first_value floor format gcd gen_random_uuid generate_series generate_subscripts greatest grouping initcap int4range
-    int8range isempty isfinite json_agg json_array_elements json_array_elements_text json_array_length json_build_array
-    json_build_object json_each json_each_text json_extract_path json_extract_path_text json_object json_object_agg
-    json_object_keys json_populate_record json_populate_recordset json_strip_nulls json_to_record json_to_recordset
-    json_typeof jsonb_agg jsonb_array_elements jsonb_array_elements_text jsonb_array_length jsonb_build_array
-    jsonb_build_object jsonb_each jsonb_each_text jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object
-    jsonb_object_agg jsonb_object_keys jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array
-    jsonb_path_query_first jsonb_populate_record jsonb_populate_recordset jsonb_pretty jsonb_set jsonb_set_lax
-    jsonb_strip_nulls jsonb_to_record jsonb_to_recordset jsonb_typeof justify_days justify_hours justify_interval lag
-    last_value lcm lead least left length like_escape ln log log10 lower lower_inc lower_inf lpad ltrim make_date
-    make_interval make_time make_timestamp make_timestamptz max md5 min min_scale mod mode normalize now nth_value ntile
-    nullif num_nonnulls num_nulls numrange octet_length overlaps overlay percent_rank percentile_cont percentile_disc pg_input_is_valid
-    pg_typeof position power quote_ident quote_literal quote_nullable radians random range_agg range_merge rank regexp_count
-    regexp_instr regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table
-    regexp_substr regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope repeat replace reverse right round
-    row_number row_to_json rpad rtrim scale sha224 sha256 sha384 sha512 sign similar_escape similar_to_escape split_part sqrt starts_with
-    statement_timestamp stddev stddev_pop stddev_samp string_agg string_to_array string_to_table strpos substr substring
-    sum timezone to_char to_date to_hex to_json to_jsonb to_number to_timestamp transaction_timestamp translate trim
-    trim_array trim_scale trunc tsrange tstzrange unistr unnest upper upper_inc upper_inf var_pop var_samp variance
-    width_bucket
+    array_position array_positions array_prepend array_remove array_replace array_to_json array_to_string
+    array_upper ascii avg bit_and bit_length bit_or bit_xor bool_and bool_or btrim cardinality ceil ceiling
+    char_length character_length chr clock_timestamp coalesce concat concat_ws convert_from convert_to corr count
+    covar_pop covar_samp cume_dist date_bin date_part date_trunc daterange decode degrees dense_rank div encode
+    every exp extract first_value floor format gcd gen_random_uuid generate_series generate_subscripts greatest
+    grouping initcap int4range int8range isempty isfinite json_agg json_array_elements json_array_elements_text
+    json_array_length json_build_array json_build_object json_each json_each_text json_extract_path
+    json_extract_path_text json_object json_object_agg json_object_keys json_populate_record json_populate_recordset
+    json_strip_nulls json_to_record json_to_recordset json_typeof jsonb_agg jsonb_array_elements
+    jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object jsonb_each jsonb_each_text
+    jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object jsonb_object_agg jsonb_object_keys
+    jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array jsonb_path_query_first
+    jsonb_populate_record jsonb_populate_recordset jsonb_pretty jsonb_set jsonb_set_lax jsonb_strip_nulls
+    jsonb_to_record jsonb_to_recordset jsonb_typeof justify_days justify_hours justify_interval lag last_value lcm
+    lead least left length like_escape ln log log10 lower lower_inc lower_inf lpad ltrim make_date make_interval
+    make_time make_timestamp make_timestamptz max md5 min min_scale mod mode normalize now nth_value ntile nullif
+    num_nonnulls num_nulls numrange octet_length overlaps overlay percent_rank percentile_cont percentile_disc
+    pg_input_is_valid pg_typeof position power quote_ident quote_literal quote_nullable radians random range_agg
+    range_merge rank regexp_count regexp_instr regexp_like regexp_match regexp_matches regexp_replace
+    regexp_split_to_array regexp_split_to_table regexp_substr regr_avgx regr_avgy regr_count regr_intercept regr_r2
+    regr_slope repeat replace reverse right round row_number row_to_json rpad rtrim scale sha224 sha256 sha384
+    sha512 sign similar_escape similar_to_escape split_part sqrt starts_with statement_timestamp stddev stddev_pop
+    stddev_samp string_agg string_to_array string_to_table strpos substr substring sum timezone to_char to_date
+    to_hex to_json to_jsonb to_number to_timestamp transaction_timestamp translate trim trim_array trim_scale trunc
+    tsrange tstzrange unistr unnest upper upper_inc upper_inf var_pop var_samp variance width_bucket
 """
 FUNCTIONS = frozenset(_NAMES.split())
 """Of schema `pg_catalog`; written with or without it."""
