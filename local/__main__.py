@@ -24,6 +24,8 @@ from local.data_lock import AlreadyRunning, DataLock
 from local.endpoints import read_endpoints
 from local.layout import DEFAULT, Layout
 
+BEGAN = time.time()
+
 
 def main(arguments: Sequence[str]) -> int:
     language.choose(list(arguments), os.environ)
@@ -72,7 +74,7 @@ def _run(console: Console, layout: Layout, options: argparse.Namespace) -> int:
             return _failed(console, cloud.layout.logs, error)
     try:
         watch.start(cloud)
-        console.print(welcome(cloud, time.time() - float(os.environ.get("WAIHU_RUN_BEGAN", time.time()))))
+        console.print(welcome(cloud, time.time() - _begun()))
         _wait()
     finally:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -83,6 +85,11 @@ def _run(console: Console, layout: Layout, options: argparse.Namespace) -> int:
             cloud.stop()
         console.print(say("Stopped", "已停止") + f" ({time.monotonic() - begun:.1f} s).")
     return 0
+
+
+def _begun() -> float:
+    """When the launcher began, or this program where it was started without."""
+    return float(os.environ.get("WAIHU_RUN_BEGAN") or BEGAN)
 
 
 def _wait() -> None:
