@@ -50,6 +50,7 @@ def run(arguments: Sequence[str]) -> int:
     """Runs the command that `arguments` (without the program's name) ask for; returns the exit status.
 
     0: done. 1: it could not be done, and the message says what to do. 2: the command was not understood.
+    70: a mistake of the program itself.
     """
     from admin import commands
 
@@ -68,6 +69,11 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         err.print(say("Interrupted.", "已中断。"))
         return 130
+    except Exception as error:
+        if os.environ.get("WAIHU_DEBUG"):
+            raise
+        show_error(_mistake(error))
+        return 70
     return status if isinstance(status, int) else 0
 
 
@@ -81,6 +87,19 @@ def show_error(error: AdminError) -> None:
     err.print(Text.assemble((f"{error.code}: ", colour), error.what), soft_wrap=True)
     if error.mend:
         err.print(Text.assemble(("→ ", "green"), error.mend), soft_wrap=True)
+
+
+def _mistake(error: Exception) -> AdminError:
+    return AdminError(
+        say(
+            f"This is a mistake of the program, not yours: {type(error).__name__}: {error}",
+            f"这是程序的错误，不是您的：{type(error).__name__}：{error}",
+        ),
+        say(
+            "With WAIHU_DEBUG=1 before the command it tells where; please report it.",
+            "在命令前加 WAIHU_DEBUG=1 可看到位置；请报告。",
+        ),
+    )
 
 
 def _without_language(arguments: Sequence[str]) -> list[str]:

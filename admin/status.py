@@ -82,14 +82,14 @@ def show_status(cloud: Cloud, campaign: str | None, out: Console) -> None:
 
 
 def _overview(pointers: dict[str, Pointer], cases: dict[str, tuple[Any, ...]]) -> Table:
-    table = Table(box=None, padding=(0, 2), header_style="bold")
+    table = Table(box=None, padding=(0, 1), header_style="bold")
     for heading in (say("campaign", "活动"), say("release", "发布"), say("published", "发布时间"), say("by", "发布人")):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     for heading in (
         say("due", "待拨"), say("later", "稍后"), say("held", "进行中"), say("closed", "已结案"),
-        say("interviews", "完成访问"), say("unreachable", "无可拨号码"),
+        say("interviews", "完成访问"), say("no number", "无号码"),
     ):  # fmt: skip
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, pointer in pointers.items():
         counts = cases.get(name, (0,) * 6) if cases else ("?",) * 6
         table.add_row(

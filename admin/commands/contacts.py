@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from admin.application import PEOPLE, app, err, out
 from admin.commands.surroundings import open_cloud
+from admin.contacts.rows import Complaint
 from admin.errors import AdminError
 from admin.language import say
 
@@ -78,12 +80,9 @@ def import_file(
             contact_file, campaign=campaign, connection=connection, keys=number_keys(cloud), dry_run=dry_run,
             progress=lambda rows: progress.advance(task, rows),
         )  # fmt: skip
+    done.complaints.sort(key=lambda complaint: complaint.line)
     for complaint in done.complaints[:MOST_SHOWN]:
-        place = f"{file}:{complaint.line}"
-        about = f" {complaint.column}:" if complaint.column else ""
-        out.print(
-            f"[bold]{place}[/]: [yellow]{complaint.code}[/]:{about} {complaint.what} [green]→[/] {complaint.mend}"
-        )
+        out.print(_told(file, complaint), soft_wrap=True)
     if len(done.complaints) > MOST_SHOWN:
         rest = len(done.complaints) - MOST_SHOWN
         out.print(say(f"… and {rest} more rows.", f"……还有 {rest} 行。"))
@@ -123,6 +122,14 @@ def demo(
     else:
         output.write_bytes(table)
     return 0
+
+
+def _told(file: Path, complaint: Complaint) -> Text:
+    about = f" {complaint.column}:" if complaint.column else ""
+    place = (f"{file}:{complaint.line}", "bold")
+    return Text.assemble(
+        place, ": ", (complaint.code, "yellow"), f":{about} {complaint.what} ", ("→", "green"), f" {complaint.mend}"
+    )
 
 
 def _mapping(columns: list[str]) -> dict[str, str]:
@@ -168,7 +175,7 @@ def _summary(contacts_made: int, duplicates: int, refused: int, encoding: str, d
     out.print(
         f"{mark} "
         + say(
-            f"{contacts_made} contacts imported, {duplicates} duplicates left out, {refused} rows refused; {encoding}",
+            f"{contacts_made} imported, {duplicates} left out as duplicates, {refused} refused ({encoding})",
             f"导入 {contacts_made} 个联系人，跳过重复 {duplicates} 个，拒绝 {refused} 行；编码 {encoding}",
         )
         + trial
