@@ -200,6 +200,8 @@ class ServerAction:
     on_errors: tuple[OnError, ...] = ()
     action_class: ActionClass = ActionClass.FAST
     reveals: bool = False
+    finishes: str | None = None
+    """It ends an interview: name of the parameter that holds the disposition, for the metric `Finished`."""
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -59,6 +59,7 @@ def _action(reading: Reading, element: Element, pack: str) -> ServerAction:
         on_errors=tuple(_on_error(reading, child, key) for child in children if child.tag == "on-error"),
         action_class=ActionClass(element.attributes.get("class", ActionClass.FAST)),
         reveals=reading.yes(element, "reveals"),
+        finishes=element.attributes.get("finishes"),
     )
 
 

@@ -97,6 +97,10 @@ class _Room:
         self.parameters = {parameter.name: parameter for parameter in self.action.parameters}
 
     def check_names(self) -> None:
+        finishes = self.action.finishes
+        if finishes is not None and finishes not in self.parameters:
+            known = ", ".join(sorted(self.parameters)) or "-"
+            self.complain(kinds.UNKNOWN_NAME, self.action.span, name=finishes, known=known)
         for parameter in self.action.parameters:
             if parameter.name == "session":
                 self.complain(kinds.SHADOWED, parameter.span, name=parameter.name)

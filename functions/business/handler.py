@@ -100,6 +100,9 @@ class Business:
             check_key(call.key, now)
         given = convert(action, call.body.parameters, self._numbers)
         self._executor.execute(Work(ready, call, signed, given, self._settings.cell), progress.executed)
+        if action.finishes:
+            disposition = given.values.get(action.finishes)
+            progress.disposition = disposition if isinstance(disposition, str) else None
         headers = {REPLAY_HEADER: "true"} if progress.executed.replayed else {}
         return answer(progress.executed.reply, story.correlation, headers)
 

@@ -55,6 +55,7 @@ SERVER = Grammar(
                 "roles": Attribute(forms.ROLE, required=True),
                 "class": Attribute(forms.CLASS),
                 "reveals": _YES_NO,
+                "finishes": Attribute(forms.COLUMN),
             },
             children("param", "fail", "on-error", *VERBS) | one("server.data"),
             aliases={"name": "id", "role": "roles", "parameter": "param", "error": "on-error", "query": "select"},

@@ -58,5 +58,8 @@ def action(
     parameters: Sequence[Parameter] = (),
     data: Sequence[Shape] = (),
     reveals: bool = False,
+    finishes: str | None = None,
 ) -> ServerAction:
-    return ServerAction(HERE, "act", ("agent",), tuple(parameters), steps, tuple(data), reveals=reveals)
+    return ServerAction(
+        HERE, "act", ("agent",), tuple(parameters), steps, tuple(data), reveals=reveals, finishes=finishes
+    )

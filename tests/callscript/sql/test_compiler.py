@@ -129,6 +129,7 @@ def test_a_rendered_statement_may_not_pin_the_proxy() -> None:
         (action(statement("s", "SELECT 1; DELETE FROM t")), ["sql-several"]),
         (action(statement("x", "SELECT 1"), parameters=[parameter("x")]), ["sql-shadowed"]),
         (action(statement("session", "SELECT 1")), ["sql-shadowed"]),
+        (action(statement("s", "SELECT 1"), finishes="outcome"), ["sql-unknown-name"]),
         (
             action(statement("s", SqlForeach(HERE, "x", "i", (text(":i"),))), parameters=[parameter("x")]),
             ["sql-not-a-list"],

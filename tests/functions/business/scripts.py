@@ -135,6 +135,11 @@ SERVER = """<?xml version="1.0" encoding="UTF-8"?>
     <select name="x">SELECT 1 AS x</select>
     <data/>
   </action>
+  <action id="end" roles="agent" finishes="outcome">
+    <param name="outcome" type="text" required="yes"/>
+    <insert name="ended">INSERT INTO things (id, name) SELECT 1, :outcome FROM outcomes WHERE code = :outcome</insert>
+    <data/>
+  </action>
   <action id="bulk" roles="agent">
     <param name="rows" type="json" many="yes" required="yes"/>
     <insert name="added" rows="0..n">INSERT INTO things (id, name)
