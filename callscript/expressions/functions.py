@@ -149,7 +149,9 @@ def _selected_option(name: str, option: str) -> Run:
         value = scope.value(name)
         if value.__class__ is list:
             return option in value
-        return value == option or option in words(answer_text(value))
+        if value.__class__ is str:
+            return value == option or (option in value and option in words(value))
+        return option in words(answer_text(value))
 
     return run
 
