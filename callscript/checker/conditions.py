@@ -9,13 +9,12 @@ seen.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from callscript.checker import kinds
 from callscript.checker.context import Context
-from callscript.checker.expressions import links_in_force
-from callscript.checker.graph import OFF, Artist, Drawing
+from callscript.checker.expressions import links_in_force, uses_of
+from callscript.checker.graph import OFF, Artist, Drawing, draw
 from callscript.checker.judging import Judge, State, Verdict
 from callscript.checker.outline import Placed
 from callscript.engine.guards import names_needed
@@ -33,28 +32,55 @@ def judge_flow(context: Context) -> Drawing:
     return _Telling(context, analysis).tell()
 
 
-@dataclass
 class _Analysis:
-    context: Context
-    states: dict[int, dict[str, int]] = field(default_factory=dict)
+    """`states`: number of a node -> what is known on arriving there. A field that is not in it is unset, or never read
+    again from there on: so states stay small in long scripts."""
 
-    def __post_init__(self) -> None:
-        self.judge = Judge(self.context)
-        self.artist = Artist(self.context.outline, Drawing())
+    def __init__(self, context: Context) -> None:
+        self.context, self.judge = context, Judge(context)
+        self.states: dict[int, dict[str, int]] = {}
+        self.artist = Artist(context.outline, Drawing())
         self._queue: list[int] = []
         self._visits: dict[int, int] = {}
         self._own: dict[str, int] = {}
-        for action, asked in self.context.fields():
-            placed = self.context.outline.by_id[action.id]
+        for action, asked in context.fields:
+            placed = context.outline.by_id[action.id]
             if not placed.repeats and self.judge.domains.points(asked.name) is not None:
                 self._own.setdefault(asked.name, placed.index)
-        known = self.context.outline.by_id
-        targets = [found.action for found in self.context.campaign.local.exits]
-        targets += [link.fail_action for link in links_in_force(self.context) if link.fail_action]
+        lists = context.campaign.local.options.values()
+        self._which = {option.other for found in lists for option in found.options if option.other}
+        known = context.outline.by_id
+        targets = [found.action for found in context.campaign.local.exits]
+        targets += [link.fail_action for link in links_in_force(context) if link.fail_action]
         self._exits = sorted({known[name].index for name in targets if name in known})
+        self._readers = self._read_where()
+
+    def _read_where(self) -> dict[str, int]:
+        """Name -> the nodes from which it may still be read, as bits."""
+        graph = draw(self.context.outline, Drawing())
+        actions = [placed.index for placed in self.context.outline.placed if isinstance(placed.node, Action)]
+        beyond = graph.with_exits(actions, self._exits).beyond
+        read: dict[str, int] = {}
+        for use in uses_of(self.context):
+            placed = self.context.outline.by_id.get(use.node or "")
+            bit = 1 << placed.index if placed else 0
+            for name in use.expression.names:
+                if name in self._own:
+                    read[name] = read.get(name, 0) | bit
+        return {
+            name: bits | sum(1 << node for node, ahead in enumerate(beyond) if ahead & bits)
+            for name, bits in read.items()
+        }
+
+    def known(self, state: State, name: str) -> int:
+        """The points that a name can have."""
+        found = state.get(name)
+        if found is not None:
+            return found
+        return 1 if name in self._own else self.judge.domains.full(name)
 
     def run(self) -> None:
-        self._arrive(0, dict.fromkeys(self._own, 1))
+        self._arrive(0, {})
         while self._queue:
             index = heappop(self._queue)
             placed = self.context.outline.placed[index]
@@ -72,15 +98,15 @@ class _Analysis:
         """Join what another way allows to what is known; look at the node again if that changed anything."""
         if index == OFF:
             return
+        live = {name: mask for name, mask in state.items() if self._readers.get(name, 0) >> index & 1}
         known = self.states.get(index)
-        if known is None:
-            self.states[index] = dict(state)
-        else:
-            joined = {name: known[name] | state[name] for name in known if name in state}
+        if known is not None:
+            joined = {name: known.get(name, 1) | live.get(name, 1) for name in {**known, **live}}
             if joined == known:
                 return
-            self._visits[index] = self._visits.get(index, 0) + 1
-            self.states[index] = joined if self._visits[index] < MOST_VISITS else {}
+            self._visits[index] = visits = self._visits.get(index, 0) + 1
+            live = joined if visits < MOST_VISITS else {name: self.judge.domains.full(name) for name in joined}
+        self.states[index] = live
         if index not in self._queue:
             heappush(self._queue, index)
 
@@ -110,10 +136,13 @@ class _Analysis:
 
     def split(self, when: Expression, state: State, placed: Placed) -> tuple[State | None, State | None]:
         """What is known where the condition holds, and where it does not."""
-        verdict = self.judge.judge(when, state, placed.repeats)
+        verdict = self.verdict(when, state, placed)
         if verdict is None:
             return state, state
         return self._narrowed(state, verdict.true), self._narrowed(state, verdict.false)
+
+    def verdict(self, when: Expression, state: State, placed: Placed) -> Verdict | None:
+        return self.judge.judge(when, lambda name: self.known(state, name), placed.repeats)
 
     @staticmethod
     def _narrowed(state: State, masks: dict[str, int] | None) -> State | None:
@@ -125,17 +154,13 @@ class _Analysis:
     def shown(self, action: Action, state: State, *, asked: bool) -> dict[str, int]:
         """`state` with the action's own fields; `asked` says that the agent has gone through them."""
         found = dict(state)
+        here = self.context.outline.by_id[action.id].index
         for item in action.items:
             for each in (item,) if isinstance(item, Field) else item.rows if isinstance(item, Matrix) else ():
-                if each.name in found and self._own[each.name] == self.context.outline.by_id[action.id].index:
-                    needed = asked and each.required and each.when is None and not self._is_which(each)
+                if self._own.get(each.name) == here:
+                    needed = asked and each.required and each.when is None and each.name not in self._which
                     found[each.name] = self.judge.domains.full(each.name) & (~1 if needed else ~0)
         return found
-
-    def _is_which(self, asked: Field) -> bool:
-        """An "other, which?" field is asked only where its option is chosen."""
-        lists = self.context.campaign.local.options.values()
-        return any(option.other == asked.name for found in lists for option in found.options)
 
     def left(self, action: Action, state: State, placed: Placed) -> State:
         """What is known when the action is left: its fields answered, its hard checks passed."""
@@ -148,9 +173,7 @@ class _Analysis:
     def passing(self, check: Check, state: State, placed: Placed) -> State:
         """What is known where the check passes; one that needs an answer that is not there is not made at all."""
         needs = [name for name in names_needed(check.test.tree) if name in state]
-        if len(needs) != 1:
-            return state
-        verdict = self.judge.judge(check.test, state, placed.repeats)
+        verdict = self.verdict(check.test, state, placed) if len(needs) == 1 else None
         if verdict is None:
             return state
         name = needs[0]
@@ -197,7 +220,7 @@ class _Telling:
         self._nexts(node, self._analysis.left(node, inside, placed), placed)
 
     def _condition(self, when: Expression, state: State, placed: Placed) -> None:
-        verdict = self._judge.judge(when, state, placed.repeats)
+        verdict = self._analysis.verdict(when, state, placed)
         if verdict is None:
             return
         if verdict.true is None:
@@ -208,7 +231,7 @@ class _Telling:
     def _never(self, when: Expression, state: State, placed: Placed) -> None:
         told = [self._possible(name, state) for name in sorted(when.names) if self._judge.domains.points(name)]
         told = [each for each in told if each]
-        anything = self._judge.judge(when, {}, placed.repeats)
+        anything = self._judge.judge(when, self._judge.domains.full, placed.repeats)
         if anything is not None and anything.true is None:
             why, why_zh = "no answer makes it true", "没有任何答案能使它成立"
         else:
@@ -217,7 +240,7 @@ class _Telling:
 
     def _possible(self, name: str, state: State) -> str:
         points = self._judge.domains.points(name) or ()
-        mask = state.get(name, self._judge.domains.full(name))
+        mask = self._analysis.known(state, name)
         values = [str(point) for index, point in enumerate(points) if mask >> index & 1]
         if len(values) > 8:
             return ""
@@ -227,11 +250,11 @@ class _Telling:
     def _check(self, check: Check, state: State, placed: Placed) -> None:
         """Only answers that the check looks at count: it is not made while one of them is missing."""
         needed = names_needed(check.test.tree)
-        narrowed = {name: mask & ~self._analysis.unanswered(name) if name in needed else mask
-                    for name, mask in state.items()}  # fmt: skip
-        if any(not narrowed[name] for name in needed if name in narrowed):
+        answered = {name: self._analysis.known(state, name) & ~self._analysis.unanswered(name) for name in needed}
+        if not all(answered.values()):
             return
-        verdict = self._judge.judge(check.test, narrowed, placed.repeats)
+        narrowed = {**state, **answered}
+        verdict = self._analysis.verdict(check.test, narrowed, placed)
         if verdict is None:
             return
         if verdict.true is None:
@@ -253,8 +276,8 @@ class _Telling:
                 if rest is None and earlier:
                     self._shadowed(next_, earlier, placed)
                 return
-            alone = self._judge.judge(next_.when, state, placed.repeats)
-            now = self._judge.judge(next_.when, rest, placed.repeats) if rest is not None else None
+            alone = self._analysis.verdict(next_.when, state, placed)
+            now = self._analysis.verdict(next_.when, rest, placed) if rest is not None else None
             if alone is not None and alone.true is None:
                 self._never(next_.when, state, placed)
             elif rest is None or (now is not None and now.true is None):

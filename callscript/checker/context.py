@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from callscript.checker.outline import Outline, outline_of
 from callscript.engine.names import ONLY_GIVEN, SYSTEM, names_of
@@ -51,21 +52,31 @@ class Context:
     def is_doubtful(self, name: str) -> bool:
         return bool(self.doubtful) and (name in self.doubtful or name.partition(".")[0] in self.doubtful)
 
-    def fields(self) -> Iterator[tuple[Action, Field]]:
+    @cached_property
+    def fields(self) -> tuple[tuple[Action, Field], ...]:
         """Every field with the action that asks it."""
+        found: list[tuple[Action, Field]] = []
         for action in self.outline.actions:
             for item in action.items:
                 if isinstance(item, Field):
-                    yield action, item
+                    found.append((action, item))
                 elif isinstance(item, Matrix):
-                    for row in item.rows:
-                        yield action, row
+                    found.extend((action, row) for row in item.rows)
+        return tuple(found)
 
-    def computes(self) -> Iterator[tuple[Action, Compute]]:
-        for action in self.outline.actions:
-            for item in action.items:
-                if isinstance(item, Compute):
-                    yield action, item
+    @cached_property
+    def computes(self) -> tuple[tuple[Action, Compute], ...]:
+        pairs = ((action, item) for action in self.outline.actions for item in action.items)
+        return tuple((action, item) for action, item in pairs if isinstance(item, Compute))
+
+    @cached_property
+    def users(self) -> Mapping[str, tuple[tuple[Action, Field], ...]]:
+        """Id of an option list -> the fields that use it."""
+        found: dict[str, list[tuple[Action, Field]]] = {}
+        for action, field_ in self.fields:
+            if field_.options is not None:
+                found.setdefault(field_.options, []).append((action, field_))
+        return {name: tuple(each) for name, each in found.items()}
 
     def readable(self, expression: Expression | None) -> bool:
         """Whether anything may be said about the expression: it was parsed, and none of its names is doubtful."""

@@ -99,7 +99,7 @@ class Domains:
 
     def __init__(self, context: Context) -> None:
         self._context, self._constants = context, constants_of(context)
-        self._fields: Mapping[str, Field] = {each.name: each for _, each in context.fields()}
+        self._fields: Mapping[str, Field] = {each.name: each for _, each in context.fields}
         self._points: dict[str, tuple[Point, ...] | None] = {}
 
     def points(self, name: str) -> tuple[Point, ...] | None:

@@ -60,10 +60,8 @@ def uses_of(context: Context) -> Iterator[Use]:
     """Every expression of `local.xml` and the blocks in it."""
     for placed in context.outline.placed:
         yield from _node(placed)
-    shared: set[str] = set()
-    for placed in context.outline.placed:
-        if isinstance(placed.node, Action):
-            yield from _options(context, placed, shared)
+    for name, users in context.users.items():
+        yield from _options(context, name, users[0][0])
     for found in context.campaign.local.exits:
         yield from _text(found.label, None, ())
 
@@ -135,17 +133,14 @@ def _limit_type(kind: ValueType) -> ValueType | None:
     return ValueType.DECIMAL if kind is ValueType.INTEGER else kind
 
 
-def _options(context: Context, placed: Placed, done: set[str]) -> Iterator[Use]:
-    """Labels and filters of the lists that an action uses, at the first action that does."""
-    for action, field in context.fields():
-        if action is not placed.node or field.options is None or field.options in done:
-            continue
-        done.add(field.options)
-        found = context.campaign.local.options.get(field.options)
-        for option in found.options if found else ():
-            if option.when is not None:
-                yield Use(option.when, action.id, placed.repeats, BOOLEAN)
-            yield from _text(option.label, action.id, placed.repeats)
+def _options(context: Context, name: str, action: Action) -> Iterator[Use]:
+    """Labels and filters of a list, at the first action that uses it."""
+    repeats = context.outline.by_id[action.id].repeats
+    found = context.campaign.local.options.get(name)
+    for option in found.options if found else ():
+        if option.when is not None:
+            yield Use(option.when, action.id, repeats, BOOLEAN)
+        yield from _text(option.label, action.id, repeats)
 
 
 def _text(text: Text, node: str | None, repeats: tuple[str, ...], moment: str = "shown") -> Iterator[Use]:

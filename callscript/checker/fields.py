@@ -21,7 +21,7 @@ COUNTED = frozenset({ValueType.TEXT, ValueType.CHOICES})
 
 
 def check_fields(context: Context) -> None:
-    for action, field in context.fields():
+    for action, field in context.fields:
         _options(context, action, field)
         _limits(context, action, field)
         _pattern(context, action, field)
@@ -56,7 +56,7 @@ def _list(context: Context, found: OptionList) -> None:
         if first is not option:
             what = {"what": "Option", "what_zh": "选项", "name": option.value, "first": first.span}
             context.report(DUPLICATE_ID, option.span, None, **what)
-    users = [field for _, field in context.fields() if field.options == found.id]
+    users = [field for _, field in context.users.get(found.id, ())]
     if users and not any(field.type is ValueType.CHOICES for field in users):
         for option in found.options:
             if option.exclusive:
@@ -151,7 +151,7 @@ def _repeat(context: Context, repeat: Repeat) -> None:
         return
     if repeat.over is None:
         return
-    known = {field.name: field for _, field in context.fields()}
+    known = {field.name: field for _, field in context.fields}  # repeats are few
     field = known.get(repeat.over)
     if field is None:
         if not context.is_doubtful(repeat.over):

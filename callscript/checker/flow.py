@@ -193,7 +193,7 @@ def _asked(node: object) -> Iterator[str]:
 
 def _with_computed(context: Context, names: set[str]) -> set[str]:
     """The names, and all that computes among them are worked out from."""
-    computes: dict[str, Compute] = {compute.name: compute for _, compute in context.computes()}
+    computes: dict[str, Compute] = {compute.name: compute for _, compute in context.computes}
     found, queue = set(names), list(names)
     while queue:
         compute = computes.get(queue.pop())

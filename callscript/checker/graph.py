@@ -138,7 +138,8 @@ class Artist:
     def __init__(self, outline: Outline, drawing: Drawing) -> None:
         self._outline, self._drawing = outline, drawing
         self._index = {id(placed.node): placed.index for placed in outline.placed}
-        self._roots = [placed.index for placed in outline.placed if not placed.around]
+        roots = [placed.index for placed in outline.placed if not placed.around]
+        self._after_root = dict(zip(roots, [*roots[1:], OFF], strict=True))
         self.rounds: set[tuple[int, int]] = set()
 
     def ways(self, placed: Placed) -> frozenset[int]:
@@ -180,8 +181,7 @@ class Artist:
     def after(self, placed: Placed) -> Iterable[int]:
         """What comes after a node in document order, another round or another node of a shuffle among it."""
         if not placed.around:
-            at = self._roots.index(placed.index) + 1
-            return [self._roots[at] if at < len(self._roots) else OFF]
+            return [self._after_root[placed.index]]
         parent = placed.around[-1]
         siblings = [self._index[id(child)] for child in parent.nodes]
         beyond = self.after(self._outline.placed[self._index[id(parent)]])

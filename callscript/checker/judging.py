@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -19,7 +19,7 @@ MOST_EVALUATIONS = 150_000
 """Of one check: what a hostile script may cost."""
 
 State = Mapping[str, int]
-"""Name -> the set of its points that are possible at a place, as bits; a name that is not there may be anything."""
+"""Name -> the set of its points that are possible at a place, as bits."""
 
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _MOVING = frozenset({"now", "today", "position", "regex", "format-date"})
@@ -52,19 +52,22 @@ class Judge:
         self._conditions: dict[tuple[int, tuple[str, ...]], Condition | None] = {}
         self._verdicts: dict[tuple[int, tuple[int, ...]], Verdict | None] = {}
 
-    def judge(self, expression: Expression, state: State, repeats: tuple[str, ...]) -> Verdict | None:
-        """How the condition comes out for all answers that `state` allows; None if that cannot be decided."""
+    def judge(self, expression: Expression, known: Callable[[str], int], repeats: tuple[str, ...]) -> Verdict | None:
+        """How the condition comes out for all answers that `known` allows (name -> its points, as bits).
+
+        None if that cannot be decided.
+        """
         key = (id(expression), repeats)
         if key not in self._conditions:
             self._conditions[key] = self._prepare(expression, repeats)
         condition = self._conditions[key]
         if condition is None:
             return None
-        masks = tuple(state.get(name, self.domains.full(name)) for name in condition.names)
-        known = (id(expression), masks)
-        if known not in self._verdicts:
-            self._verdicts[known] = self._enumerate(condition, masks)
-        return self._verdicts[known]
+        masks = tuple(known(name) for name in condition.names)
+        case = (id(expression), masks)
+        if case not in self._verdicts:
+            self._verdicts[case] = self._enumerate(condition, masks)
+        return self._verdicts[case]
 
     def _prepare(self, expression: Expression, repeats: tuple[str, ...]) -> Condition | None:
         if not self._context.readable(expression):

@@ -351,13 +351,6 @@ UNKNOWN_STATEMENT = error(
     zh="{where_zh}没有名为 {name} 的语句。{hint_zh}",
     mend_zh="请改正名称；语句运行之后才能读取。",
 )
-NEEDS_SOURCE = error(
-    "needs-source",
-    "<{tag}> {name} does not say which statement its rows come from.",
-    'Write from="…" with the statement\'s name.',
-    zh="<{tag}> {name} 没有说明取自哪条语句。",
-    mend_zh='请写 from="语句名"。',
-)
 COLUMN_NEEDS_STATEMENT = error(
     "column-needs-statement",
     "{name} stands outside any record or list: its column must be statement.column, not {column}.",

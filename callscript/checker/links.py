@@ -129,7 +129,10 @@ def _unused_takes(context: Context) -> None:
     for found in context.campaign.local.options.values():
         if found.delivered:
             read.add(".".join(found.delivered.source))
+    wrong = {problem.span for problem in context.problems if problem.kind is kinds.UNKNOWN_REPLY_PART}
     for link in own:
         for take in link.takes:
-            if not any(name == take.name or name.startswith(f"{take.name}.") for name in read):
+            if take.span not in wrong and not any(
+                name == take.name or name.startswith(f"{take.name}.") for name in read
+            ):
                 context.report(kinds.UNUSED_TAKE, take.span, None, name=take.name)

@@ -60,8 +60,8 @@ def _values(context: Context) -> None:
 
 
 def _defined(context: Context) -> list[tuple[Span, str, str, str]]:
-    found = [(field.span, field.name, "a field", "字段") for _, field in context.fields()]
-    found += [(compute.span, compute.name, "a compute", "计算项") for _, compute in context.computes()]
+    found = [(field.span, field.name, "a field", "字段") for _, field in context.fields]
+    found += [(compute.span, compute.name, "a compute", "计算项") for _, compute in context.computes]
     for node in context.outline.nodes:
         if isinstance(node, Repeat):
             found.append((node.span, node.id, "a repeat", "repeat"))
@@ -108,7 +108,7 @@ def require_node(context: Context, name: str, span: Span, node: str | None) -> b
 def _lists(context: Context) -> None:
     lists = context.campaign.local.options
     used = set()
-    for action, field in context.fields():
+    for action, field in context.fields:
         if field.options is None:
             continue
         used.add(field.options)

@@ -14,7 +14,6 @@ from callscript.model.server import (
     Fail,
     Mask,
     Parameter,
-    Record,
     Rows,
     Server,
     ServerAction,
@@ -136,18 +135,16 @@ class _Action:
             if isinstance(shape, Value):
                 self._value(shape, source)
                 continue
-            self._source(shape.source, shape.span, _tag(shape), shape.name)
+            self._source(shape.source, shape.span)
             inside = lists
             if isinstance(shape, Rows):
                 self._nesting(shape, lists)
                 inside = (*lists, shape)
             self._shapes(shape.items, shape.source, inside)
 
-    def _source(self, name: str, span: Span, tag: str, shape: str) -> None:
+    def _source(self, name: str, span: Span) -> None:
         statements = [statement.name for statement in self.action.statements]
-        if not name:
-            self._report(kinds.NEEDS_SOURCE, span, tag=tag, name=shape)
-        elif name not in statements and not self.server.interface and not self._is_doubtful():
+        if name not in statements and not self.server.interface and not self._is_doubtful():
             values = {"where": "in this action", "where_zh": "此操作中", **hints(nearest(name, statements))}
             self._report(kinds.UNKNOWN_STATEMENT, span, name=name, **values)
 
@@ -157,7 +154,7 @@ class _Action:
             if not dot:
                 self._report(kinds.COLUMN_NEEDS_STATEMENT, value.span, name=value.name, column=value.column)
             else:
-                self._source(statement, value.span, "value", value.name)
+                self._source(statement, value.span)
         elif dot:
             self._report(kinds.COLUMN_WITH_STATEMENT, value.span, name=value.name, column=value.column)
         self._mask(value)
@@ -187,10 +184,6 @@ class _Action:
         reveals = any(value.mask is Mask.DIALLER for value in _values(self.action.data))
         if self.action.reveals and not reveals and not self._is_doubtful():
             self._report(kinds.REVEALS_NOTHING, self.action.span, action=self.action.id)
-
-
-def _tag(shape: Record | Rows) -> str:
-    return "record" if isinstance(shape, Record) else "list"
 
 
 def _values(shapes: Iterable[Shape]) -> Iterator[Value]:

@@ -77,9 +77,9 @@ def _graph(context: Context) -> Graph:
 def _owners(context: Context) -> dict[str, int]:
     """Name of a field, compute or node's take -> number of the node that sets it."""
     owners: dict[str, int] = {}
-    for action, field in context.fields():
+    for action, field in context.fields:
         owners.setdefault(field.name, context.outline.by_id[action.id].index)
-    for action, compute in context.computes():
+    for action, compute in context.computes:
         owners.setdefault(compute.name, context.outline.by_id[action.id].index)
     for link in links_in_force(context):
         placed = context.outline.by_id.get(link.node)
@@ -90,7 +90,7 @@ def _owners(context: Context) -> dict[str, int]:
 
 # --- computes that go round ------------------------------------------------------------------------------------------
 def _circles(context: Context) -> None:
-    computes = {compute.name: compute for _, compute in context.computes()}
+    computes = {compute.name: compute for _, compute in context.computes}
     told: set[str] = set()
     for name, compute in computes.items():
         if name in told:

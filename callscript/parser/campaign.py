@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from re import compile as pattern
 
 from callscript.model.campaign import Campaign
 from callscript.model.expression import Text
@@ -23,6 +24,10 @@ from callscript.problems import Problem, ScriptError, in_order
 from callscript.translations import Entry, file_of, read_catalogue, texts_of
 
 LOCAL_FILE = "local.xml"
+_DOCUMENTS = ("local.xml", "links.xml", "server.xml", "interface.xml", "blocks.xml", "manifest.json")
+_OF_A_RELEASE = pattern(
+    r"manifest\.json|local\.xml|(packs/[^/]+/)?((links|server|interface)\.xml|translations/[^/]+\.po)|packs/[^/]+/blocks\.xml"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class _Loading:
     _blocks: dict[str, Blocks | None] = field(default_factory=dict)
 
     def load(self) -> Loaded:
+        self._strange_files()
         local = self._local()
         if local is None:
             return self._loaded(None)
@@ -96,6 +102,12 @@ class _Loading:
         self.doubtful.update(read.doubtful)
         self.flow_doubtful = self.flow_doubtful or read.flow_doubtful
         return read.document
+
+    def _strange_files(self) -> None:
+        for name in self.files:
+            if not _OF_A_RELEASE.fullmatch(name):
+                values = {"file": name, **hints(nearest(name, _DOCUMENTS))}
+                self.problems.append(Problem(kinds.UNKNOWN_FILE, Span(name, 1, 1), values))
 
     # --- local.xml and blocks -----------------------------------------------------------------------------------------
     def _local(self) -> Local | None:

@@ -50,6 +50,7 @@ def _require_whole(reading: Reading, element: Element) -> None:
     for attribute in ("on", "action"):
         if attribute not in element.attributes:
             reading.findings.at(kinds.MISSING_ATTRIBUTE, element, tag="call", attribute=attribute)
+            reading.findings.doubtful.add(element.attributes["id"])
 
 
 def _policy(written: dict[str, str], mode: Mode) -> FailPolicy:

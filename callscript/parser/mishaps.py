@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TAG_NAME = pattern(rb"</?([A-Za-z_][\w.-]*)")
 _OPENING = pattern(rb"""<[A-Za-z_][\w.-]*(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s+[\w:.-]+\s*=\s*["'][^"'<]*$""")
+_OPEN_ENTITY = pattern(rb"""&[^\s<>;&"']*$""")
 
 _CODES = errors.codes
 _INVALID_TOKEN = _CODES[errors.XML_ERROR_INVALID_TOKEN]
@@ -48,14 +49,15 @@ def _by_code(source: Source, code: int, offset: int, opened: Sequence[Element]) 
         return Problem(kinds.DUPLICATE_ATTRIBUTE, at)
     if code == _MISMATCH and opened:
         innermost = opened[-1]
+        at = source.place(max(source.data.rfind(b"</", 0, offset), 0))
         return Problem(kinds.TAG_MISMATCH, at, {"open": innermost.tag, "line": str(innermost.line)})
     if code in _UNCLOSED and opened:
         return Problem(kinds.UNCLOSED_ELEMENT, source.of(opened[-1]), {"open": opened[-1].tag})
     if code == _INVALID_TOKEN:
-        ampersand = source.data.rfind(b"&", max(0, offset - 64), offset + 1)
-        between = source.data[ampersand + 1 : offset]
-        if ampersand >= 0 and not between.strip(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_#"):
-            return Problem(kinds.RAW_AMPERSAND, source.place(ampersand))
+        begin = max(0, offset - 64)
+        ampersand = _OPEN_ENTITY.search(source.data[begin:offset])
+        if ampersand:
+            return Problem(kinds.RAW_AMPERSAND, source.place(begin + ampersand.start()))
     return None
 
 

@@ -119,22 +119,21 @@ class _Walk:
     # --- content ------------------------------------------------------------------------------------------------------
     def _content(self, element: Element, rule: Rule) -> None:
         kept: list[Element | Chunk] = []
-        seen: set[str] = set()
+        first: dict[str, Element] = {}
         for part in element.content:
             if isinstance(part, Chunk):
                 kept.append(part)
                 continue
             child = self._child(element, rule, part)
-            if child is None:
+            if child is None or not self.visit(part, child):
                 self._give_up(element, part)
-                continue
-            if not rule.children[part.tag].many and part.tag in seen:
-                self.findings.at(kinds.REPEATED_ELEMENT, part, tag=rule.tag, child=part.tag)
-            seen.add(part.tag)
-            if self.visit(part, child):
+            elif rule.children[part.tag].many or part.tag not in first:
+                first.setdefault(part.tag, part)
                 kept.append(part)
             else:
-                self._give_up(element, part)
+                self.findings.at(kinds.REPEATED_ELEMENT, part, tag=rule.tag, child=part.tag)
+                if child.words is Words.NONE:
+                    first[part.tag].content.extend(part.content)
         element.content = kept
         self._words(element, rule)
 

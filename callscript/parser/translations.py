@@ -9,7 +9,14 @@ from callscript.model.campaign import Translation
 from callscript.model.expression import Text
 from callscript.parser.texts import read_text
 from callscript.problems import Problem
-from callscript.translations.reading import Catalogue, Entry, file_of, languages_in, read_catalogue
+from callscript.translations.reading import (
+    BAD_TRANSLATION_FILE,
+    Catalogue,
+    Entry,
+    file_of,
+    languages_in,
+    read_catalogue,
+)
 
 
 @dataclass
@@ -18,7 +25,7 @@ class Merged:
 
     translations: dict[str, Translation] = field(default_factory=dict)
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
-    """Language -> key -> entry, in force."""
+    """Language -> key -> entry, in force; without languages of which a file could not be read."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -37,7 +44,9 @@ def merge(
             if file_of(language, pack) in files:
                 entries.update(_read(files, file_of(language, pack), merged).entries)
         entries.update(own.entries)
-        merged.entries[language] = entries
+        unread = [problem for problem in merged.problems if problem.kind is BAD_TRANSLATION_FILE]
+        if not any(problem.span.file.endswith(f"translations/{language}.po") for problem in unread):
+            merged.entries[language] = entries
         texts = dict(inline.get(language, {}))
         texts.update(_texts(entries, base, merged.problems))
         sources = {key: entry.source for key, entry in entries.items()}

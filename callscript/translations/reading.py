@@ -12,6 +12,7 @@ from callscript.places import Span
 from callscript.problems import Kind, Problem, error
 
 MAX_BYTES = 4 * 1024 * 1024
+_UNCLOSED = re.compile(r'^[ \t]*(?:msg[a-z]+(?:\[[0-9]\])?[ \t]+)?"(?:[^"\\\n]|\\.)*[ \t\r]*$', re.MULTILINE)
 
 BAD_TRANSLATION_FILE = error(
     "bad-translation-file",
@@ -71,6 +72,9 @@ def read_catalogue(data: bytes, file: str) -> Catalogue:
     except UnicodeDecodeError as error_:
         line = data.count(b"\n", 0, error_.start) + 1
         return _unreadable(Span(file, line, 1), "UTF-8")
+    unclosed = _UNCLOSED.search(text)
+    if unclosed:  # polib would leave the entry out and say nothing
+        return _unreadable(Span(file, text.count("\n", 0, unclosed.start()) + 1, 1), "unclosed quote")
     try:
         # The line break keeps polib from taking the text for the name of a file.
         parsed = polib.pofile(text + "\n", encoding="utf-8")
