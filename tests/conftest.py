@@ -22,7 +22,16 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
 )
 
+pytest_plugins = ["tests.browser.fixtures"]
+
 DEMO_CONTACTS = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that use a cloud run in one process, so that one cloud serves them all."""
+    for item in items:
+        if "cloud" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("cloud"))
 
 
 @pytest.fixture(scope="session")
