@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from callscript import expressions, translations
 from callscript.checker import kinds as checker_kinds
+from callscript.checker import kinds_between
 from callscript.parser import kinds as parser_kinds
 from callscript.problems import Kind, Severity
 from callscript.sql import kinds as sql_kinds
@@ -29,7 +30,7 @@ GROUPS: Mapping[str, tuple[Kind, ...]] = MappingProxyType(
     {
         "Documents": tuple(_of_module(parser_kinds)),
         "Expressions and texts": tuple(expressions.KINDS),
-        "Meaning": tuple(_of_module(checker_kinds)),
+        "Meaning": (*_of_module(checker_kinds), *_of_module(kinds_between)),
         "Translations": tuple(translations.KINDS),
         "SQL": tuple(sql_kinds.KINDS),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from callscript.checker import kinds
+from callscript.checker import kinds_between as kinds
 from callscript.checker.context import Context
 from callscript.checker.expressions import check_expressions
 from callscript.checker.fields import check_fields

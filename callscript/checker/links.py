@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from callscript.checker import kinds
+from callscript.checker import kinds_between as kinds
 from callscript.checker.context import Context
 from callscript.checker.expressions import links_in_force, uses_of
 from callscript.checker.names import require_node

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from callscript.checker import kinds
+from callscript.checker import kinds_between as kinds
 from callscript.checker.context import Context
 from callscript.expressions.problems import UNKNOWN_NAME
 from callscript.model.expression import Expression

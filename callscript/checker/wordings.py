@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callscript.checker import kinds
+from callscript.checker import kinds_between as kinds
 from callscript.checker.context import Context
 from callscript.model.expression import Expression, Text
 from callscript.parser.suggestion import hints, nearest

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape, quoteattr
-
 from callscript.parser.document import Chunk, Element, read_document
 from callscript.parser.grammar import SERVER
 
@@ -28,7 +26,7 @@ def interface_of(server: bytes) -> bytes:
 def _write(element: Element, pieces: list[str], namespace: str = "") -> None:
     pieces.append(f"<{element.tag}{namespace}")
     pieces.extend(
-        f" {name}={quoteattr(value)}" for name, value in element.attributes.items() if name not in _HIDDEN_ATTRIBUTES
+        f' {name}="{_escaped(value)}"' for name, value in element.attributes.items() if name not in _HIDDEN_ATTRIBUTES
     )
     if not element.content:
         pieces.append("/>")
@@ -36,7 +34,15 @@ def _write(element: Element, pieces: list[str], namespace: str = "") -> None:
     pieces.append(">")
     for part in element.content:
         if isinstance(part, Chunk):
-            pieces.append(escape(part.text))
+            pieces.append(_escaped(part.text))
         elif part.tag in _SHOWN_ELEMENTS:
             _write(part, pieces)
     pieces.append(f"</{element.tag}>")
+
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\r": "&#13;"})
+
+
+def _escaped(text: str) -> str:
+    """Not `xml.sax.saxutils`, whose import costs a cold function 40 ms."""
+    return text.translate(_ENTITIES)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import polib
+from typing import Any
 
 from callscript.places import Span
 from callscript.problems import Kind, Problem, error
@@ -75,6 +74,8 @@ def read_catalogue(data: bytes, file: str) -> Catalogue:
     unclosed = _UNCLOSED.search(text)
     if unclosed:  # polib would leave the entry out and say nothing
         return _unreadable(Span(file, text.count("\n", 0, unclosed.start()) + 1, 1), "unclosed quote")
+    import polib  # not in a function that reads no translations
+
     try:
         # The line break keeps polib from taking the text for the name of a file.
         parsed = polib.pofile(text + "\n", encoding="utf-8")
@@ -83,7 +84,7 @@ def read_catalogue(data: bytes, file: str) -> Catalogue:
     return _entries(parsed, file)
 
 
-def _entries(parsed: polib.POFile, file: str) -> Catalogue:
+def _entries(parsed: Iterable[Any], file: str) -> Catalogue:
     entries: dict[str, Entry] = {}
     problems = []
     for found in parsed:

@@ -9,7 +9,7 @@ import pytest
 
 from callscript.catalogue import CATALOGUE, GROUPS, as_markdown
 from callscript.problems import Kind
-from tests.callscript.checker.defects import DEFECTS
+from tests.callscript.checker.defects_between import DEFECTS
 from tests.callscript.parser.documents import DOCUMENT_DEFECTS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "errors.md"

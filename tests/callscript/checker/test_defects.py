@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from callscript.checker import check_files
-from tests.callscript.checker.defects import DEFECTS, Defect
+from tests.callscript.checker.defects import Defect
+from tests.callscript.checker.defects_between import DEFECTS
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.code)
