@@ -49,7 +49,7 @@ LOCAL = """\
     <title>原因</title>
     <data>
       <say>请问主要的原因是什么？</say>
-      <field name="reason" type="text" length="2..500" special="dk refused">
+      <field name="reason" type="text" length="1..500" special="dk refused">
         <label>原因（原话）</label>
       </field>
     </data>
