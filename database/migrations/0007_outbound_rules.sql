@@ -34,30 +34,26 @@ CREATE TRIGGER guard_case BEFORE UPDATE ON outbound.cases FOR EACH ROW EXECUTE F
 CREATE FUNCTION outbound.record_answer(
   answer outbound.answers, old_value jsonb, old_special text, late boolean
 ) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   INSERT INTO outbound.answer_history (interview_id, field, round, campaign, agent, old_value, old_special, value, special,
                                        on_path, node, step, answered_at, saved_at, overtaken, late)
   VALUES (answer.interview_id, answer.field, answer.round, answer.campaign, answer.agent, old_value, old_special,
           answer.value, answer.special, answer.on_path, answer.node, answer.step, answer.answered_at, answer.saved_at,
-          answer.overtaken, late)
+          answer.overtaken, late);
+END
 $$;
 
 -- An answer belongs to its interview's agent and campaign, whatever the script says. It is accepted from a holder who was
 -- overtaken, and marked; it never replaces a newer one.
 CREATE FUNCTION outbound.receive_answer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
-DECLARE
-  held record;
 BEGIN
-  SELECT i.campaign, i.agent, i.overtaken, i.epoch < c.epoch AS late INTO held
+  SELECT i.campaign, i.agent, i.epoch < c.epoch, now() INTO NEW.campaign, NEW.agent, NEW.overtaken, NEW.saved_at
     FROM outbound.interviews i JOIN outbound.cases c ON c.id = i.case_id WHERE i.id = NEW.interview_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no such interview' USING ERRCODE = '23503', CONSTRAINT = 'answers_interview_id_fkey';
   END IF;
-  NEW.campaign := held.campaign;
-  NEW.agent := held.agent;
-  NEW.overtaken := held.late;
-  NEW.saved_at := now();
   IF TG_OP = 'UPDATE' AND NEW.step < OLD.step THEN
     PERFORM outbound.record_answer(NEW, OLD.value, OLD.special, true);
     RETURN NULL;

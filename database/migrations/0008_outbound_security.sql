@@ -1,5 +1,6 @@
 -- What scripts' SQL may touch, and which rows it sees. Each look at who acts stands in a sub-select, so that it happens
--- once a statement. The owner's policies let the tables' own rules work although row-level security is forced.
+-- once a statement; `current_claim` itself and not the functions made of it, which the planner would take apart anew in
+-- every statement. The owner's policies let the tables' own rules work although row-level security is forced.
 
 GRANT SELECT ON outbound.outcomes, outbound.campaign_outcomes TO waihu_scripts;
 GRANT SELECT, INSERT, UPDATE (name, languages, skills) ON outbound.agents TO waihu_scripts;
@@ -33,91 +34,91 @@ $$;
 
 -- Tables of meanings are the same for everyone, inside an action.
 CREATE POLICY reading ON outbound.outcomes FOR SELECT TO waihu_scripts
-  USING ((SELECT platform.current_agent()) IS NOT NULL);
+  USING ((SELECT (platform.current_claim()).agent) IS NOT NULL);
 CREATE POLICY reading ON outbound.campaign_outcomes FOR SELECT TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign()));
+  USING (campaign = (SELECT (platform.current_claim()).campaign));
 
 CREATE POLICY reading ON outbound.agents FOR SELECT TO waihu_scripts
-  USING (id = (SELECT platform.current_agent()) OR (SELECT platform.supervises()));
+  USING (id = (SELECT (platform.current_claim()).agent) OR (SELECT platform.supervises()));
 CREATE POLICY adding ON outbound.agents FOR INSERT TO waihu_scripts
-  WITH CHECK (id = (SELECT platform.current_agent()));
+  WITH CHECK (id = (SELECT (platform.current_claim()).agent));
 CREATE POLICY changing ON outbound.agents FOR UPDATE TO waihu_scripts
-  USING (id = (SELECT platform.current_agent()) OR (SELECT platform.supervises()));
+  USING (id = (SELECT (platform.current_claim()).agent) OR (SELECT platform.supervises()));
 
 -- A case is seen while nobody else holds it; the rest of a contact is seen with its case.
 CREATE POLICY reading ON outbound.cases FOR SELECT TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
-         AND (holder IS NULL OR holder = (SELECT platform.current_agent()) OR lease_until < now()
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
+         AND (holder IS NULL OR holder = (SELECT (platform.current_claim()).agent) OR lease_until < now()
               OR (SELECT platform.supervises())));
 CREATE POLICY changing ON outbound.cases FOR UPDATE TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
-         AND (holder IS NULL OR holder = (SELECT platform.current_agent()) OR lease_until < now()
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
+         AND (holder IS NULL OR holder = (SELECT (platform.current_claim()).agent) OR lease_until < now()
               OR (SELECT platform.supervises())))
-  WITH CHECK (campaign = (SELECT platform.current_campaign())
-              AND (holder IS NULL OR holder = (SELECT platform.current_agent()) OR (SELECT platform.supervises())));
+  WITH CHECK (campaign = (SELECT (platform.current_claim()).campaign)
+              AND (holder IS NULL OR holder = (SELECT (platform.current_claim()).agent) OR (SELECT platform.supervises())));
 
 CREATE POLICY reading ON outbound.contacts FOR SELECT TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
          AND EXISTS (SELECT FROM outbound.cases c WHERE c.contact_id = contacts.id));
 CREATE POLICY changing ON outbound.contacts FOR UPDATE TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
          AND EXISTS (SELECT FROM outbound.cases c
-                      WHERE c.contact_id = contacts.id AND c.holder = (SELECT platform.current_agent())));
+                      WHERE c.contact_id = contacts.id AND c.holder = (SELECT (platform.current_claim()).agent)));
 
 CREATE POLICY reading ON outbound.phones FOR SELECT TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
          AND EXISTS (SELECT FROM outbound.cases c WHERE c.contact_id = phones.contact_id));
 CREATE POLICY changing ON outbound.phones FOR UPDATE TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
          AND EXISTS (SELECT FROM outbound.cases c
-                      WHERE c.contact_id = phones.contact_id AND c.holder = (SELECT platform.current_agent())));
+                      WHERE c.contact_id = phones.contact_id AND c.holder = (SELECT (platform.current_claim()).agent)));
 
 CREATE POLICY reading ON outbound.interviews FOR SELECT TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
-         AND (agent = (SELECT platform.current_agent()) OR (SELECT platform.supervises())));
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
+         AND (agent = (SELECT (platform.current_claim()).agent) OR (SELECT platform.supervises())));
 CREATE POLICY adding ON outbound.interviews FOR INSERT TO waihu_scripts
-  WITH CHECK (campaign = (SELECT platform.current_campaign()) AND agent = (SELECT platform.current_agent())
+  WITH CHECK (campaign = (SELECT (platform.current_claim()).campaign) AND agent = (SELECT (platform.current_claim()).agent)
               AND EXISTS (SELECT FROM outbound.cases c WHERE c.id = interviews.case_id));
 CREATE POLICY changing ON outbound.interviews FOR UPDATE TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign()) AND agent = (SELECT platform.current_agent()));
+  USING (campaign = (SELECT (platform.current_claim()).campaign) AND agent = (SELECT (platform.current_claim()).agent));
 
 -- Earlier calls to the same contact, whoever made them, are seen with the case.
 CREATE POLICY reading ON outbound.attempts FOR SELECT TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
-         AND (agent = (SELECT platform.current_agent())
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
+         AND (agent = (SELECT (platform.current_claim()).agent)
               OR EXISTS (SELECT FROM outbound.cases c WHERE c.id = attempts.case_id)));
 CREATE POLICY adding ON outbound.attempts FOR INSERT TO waihu_scripts
-  WITH CHECK (campaign = (SELECT platform.current_campaign()) AND agent = (SELECT platform.current_agent())
+  WITH CHECK (campaign = (SELECT (platform.current_claim()).campaign) AND agent = (SELECT (platform.current_claim()).agent)
               AND EXISTS (SELECT FROM outbound.cases c WHERE c.id = attempts.case_id));
 CREATE POLICY changing ON outbound.attempts FOR UPDATE TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign()) AND agent = (SELECT platform.current_agent()));
+  USING (campaign = (SELECT (platform.current_claim()).campaign) AND agent = (SELECT (platform.current_claim()).agent));
 
 CREATE POLICY reading ON outbound.answers FOR SELECT TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
-         AND (agent = (SELECT platform.current_agent()) OR (SELECT platform.supervises())));
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
+         AND (agent = (SELECT (platform.current_claim()).agent) OR (SELECT platform.supervises())));
 CREATE POLICY adding ON outbound.answers FOR INSERT TO waihu_scripts
-  WITH CHECK (campaign = (SELECT platform.current_campaign()) AND agent = (SELECT platform.current_agent()));
+  WITH CHECK (campaign = (SELECT (platform.current_claim()).campaign) AND agent = (SELECT (platform.current_claim()).agent));
 CREATE POLICY changing ON outbound.answers FOR UPDATE TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign()) AND agent = (SELECT platform.current_agent()));
+  USING (campaign = (SELECT (platform.current_claim()).campaign) AND agent = (SELECT (platform.current_claim()).agent));
 
 CREATE POLICY reading ON outbound.answer_history FOR SELECT TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
-         AND (agent = (SELECT platform.current_agent()) OR (SELECT platform.supervises())));
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
+         AND (agent = (SELECT (platform.current_claim()).agent) OR (SELECT platform.supervises())));
 
 CREATE POLICY reading ON outbound.appointments FOR SELECT TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
-         AND (agent = (SELECT platform.current_agent())
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
+         AND (agent = (SELECT (platform.current_claim()).agent)
               OR EXISTS (SELECT FROM outbound.cases c WHERE c.id = appointments.case_id)));
 CREATE POLICY adding ON outbound.appointments FOR INSERT TO waihu_scripts
-  WITH CHECK (campaign = (SELECT platform.current_campaign()) AND agent = (SELECT platform.current_agent())
+  WITH CHECK (campaign = (SELECT (platform.current_claim()).campaign) AND agent = (SELECT (platform.current_claim()).agent)
               AND EXISTS (SELECT FROM outbound.cases c WHERE c.id = appointments.case_id));
 CREATE POLICY changing ON outbound.appointments FOR UPDATE TO waihu_scripts
-  USING (campaign = (SELECT platform.current_campaign())
-         AND (agent = (SELECT platform.current_agent())
+  USING (campaign = (SELECT (platform.current_claim()).campaign)
+         AND (agent = (SELECT (platform.current_claim()).agent)
               OR EXISTS (SELECT FROM outbound.cases c
-                          WHERE c.id = appointments.case_id AND c.holder = (SELECT platform.current_agent()))));
+                          WHERE c.id = appointments.case_id AND c.holder = (SELECT (platform.current_claim()).agent))));
 
 CREATE POLICY reading ON outbound.do_not_call FOR SELECT TO waihu_scripts
-  USING (campaign IN ('', (SELECT platform.current_campaign())) AND (SELECT platform.current_agent()) IS NOT NULL);
+  USING (campaign IN ('', (SELECT (platform.current_claim()).campaign)) AND (SELECT (platform.current_claim()).agent) IS NOT NULL);
 CREATE POLICY adding ON outbound.do_not_call FOR INSERT TO waihu_scripts
-  WITH CHECK (campaign IN ('', (SELECT platform.current_campaign())) AND agent = (SELECT platform.current_agent()));
+  WITH CHECK (campaign IN ('', (SELECT (platform.current_claim()).campaign)) AND agent = (SELECT (platform.current_claim()).agent));
