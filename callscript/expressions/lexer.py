@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from callscript.expressions import problems as kinds
 from callscript.places import Span
@@ -14,23 +13,21 @@ from callscript.problems import fail
 MAX_LENGTH = 10_000
 """Characters of one expression; the longest in a real symptom questionnaire has about 1,100."""
 
-OPERATOR_WORDS = frozenset({"or", "and", "div", "mod", "lt", "le", "gt", "ge"})
-
 
 class TokenKind(Enum):
-    NUMBER = "a number"
-    TEXT = "a text"
-    NAME = "a name"
-    WORD = "a word"
-    SYMBOL = "a symbol"
-    END = "the end"
+    NUMBER = "number"
+    TEXT = "text"
+    NAME = "name"
+    WORD = "word"
+    OPERATOR = "operator"
+    SYMBOL = "symbol"
+    END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: TokenKind
     text: str
-    """Without quotes for a text, without `${}` for a name."""
+    """Without quotes for a text, without `${}` for a name, `<` for `lt`."""
     offset: int
 
     def __str__(self) -> str:
@@ -38,18 +35,24 @@ class Token:
         return shown.get(self.kind, self.text)
 
 
-NAME_PATTERN = re.compile(r"[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*")
 _TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\n\u00a0\u3000]+)
-      | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))
+    r"""[ \t\r\n\u00a0\u3000]*(?:
+        (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
       | (?P<text>'[^']*'|"[^"]*")
-      | (?P<name>\$\{\s*(?P<path>[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*)\s*\})
+      | \$\{\s*(?P<name>[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*)\s*\}
       | (?P<foreign>==|&&|\|\||<>|!(?!=))
-      | (?P<symbol>!=|<=|>=|[=<>+\-*(),])
+      | (?P<operator>!=|<=|>=|[=<>+\-*]|(?:or|and|div|mod|lt|le|gt|ge)(?![\w-]))
+      | (?P<symbol>[(),])
       | (?P<word>[^\W\d]\w*(?:-[^\W\d]\w*)*)
-    """,
+      | (?P<end>\Z)
+    )""",
     re.VERBOSE,
 )
+NAME_ALONE = re.compile(r"\$\{([^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*)\}")
+"""What most piped expressions are: one name."""
+_SPACES = re.compile(r"[ \t\r\n\u00a0\u3000]*")
+_KINDS = {kind.value: kind for kind in TokenKind}
+_WORDS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _FOREIGN = {"==": "=", "&&": "and", "||": "or", "<>": "!=", "!": "not(…)"}
 _FULL_WIDTH = str.maketrans(
     "（），＝＜＞＋－＊！＄｛｝。．‘’＇“”＂０１２３４５６７８９、", "(),=<>+-*!${}..'''\"\"\"0123456789,"
@@ -73,33 +76,25 @@ def tokenize(source: str, span: Span) -> list[Token]:
     if len(source) > MAX_LENGTH:
         fail(kinds.EXPRESSION_TOO_LONG, span, length=len(source), limit=MAX_LENGTH)
     tokens: list[Token] = []
-    offset = 0
-    while offset < len(source):
-        match = _TOKEN.match(source, offset)
+    at = 0
+    match_at = _TOKEN.match
+    while True:
+        match = match_at(source, at)
         if match is None:
-            _refuse(source, span, offset)
-        group = match.lastgroup
-        if group == "foreign":
-            found = match.group()
-            fail(kinds.FOREIGN_OPERATOR, place(source, span, offset), found=found, plain=_FOREIGN[found])
-        if group != "space":
-            tokens.append(_token(group or "", match, offset))
-        offset = match.end()
-    tokens.append(Token(TokenKind.END, "", len(source)))
-    return tokens
-
-
-def _token(group: str, match: re.Match[str], offset: int) -> Token:
-    text = match.group()
-    if group == "text":
-        return Token(TokenKind.TEXT, text[1:-1], offset)
-    if group == "name":
-        return Token(TokenKind.NAME, match.group("path"), offset)
-    if group == "number":
-        return Token(TokenKind.NUMBER, text, offset)
-    if group == "word":
-        return Token(TokenKind.WORD, text, offset)
-    return Token(TokenKind.SYMBOL, text, offset)
+            _refuse(source, span, _SPACES.match(source, at).end())  # type: ignore[union-attr]
+        group = match.lastgroup or ""
+        text, begin, at = match[group], match.start(group), match.end()
+        if group == "text":
+            text = text[1:-1]
+        elif group == "name":
+            begin = source.rindex("${", 0, begin)
+        elif group == "operator":
+            text = _WORDS.get(text, text)
+        elif group == "foreign":
+            fail(kinds.FOREIGN_OPERATOR, place(source, span, begin), found=text, plain=_FOREIGN[text])
+        tokens.append(Token(_KINDS[group], text, begin))
+        if group == "end":
+            return tokens
 
 
 def _refuse(source: str, span: Span, offset: int) -> NoReturn:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from callscript.expressions import problems as kinds
-from callscript.expressions.lexer import OPERATOR_WORDS, Token, TokenKind, place, tokenize
+from callscript.expressions.lexer import NAME_ALONE, Token, TokenKind, place, tokenize
 from callscript.expressions.patterns import compile_pattern
 from callscript.expressions.signatures import SIGNATURES
 from callscript.model.expression import Binary, Call, Expression, Literal, Name, Tree, Unary
@@ -36,7 +36,7 @@ _PRECEDENCE = {
     "div": 6,
     "mod": 6,
 }
-_WORDS_FOR = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_OPERATOR = TokenKind.OPERATOR
 _A_VALUE = ("a value", "一个值")
 _AN_OPERATOR = ("an operator or the end", "运算符或结尾")
 _A_CLOSE = ("')'", " ')'")
@@ -49,6 +49,8 @@ def parse(source: str, span: Span) -> Expression:
     Raises:
         ScriptError: with one problem, at the place in the expression where reading stopped.
     """
+    if (alone := NAME_ALONE.fullmatch(source)) is not None:
+        return Expression(span, source, Name(span, tuple(alone[1].split("."))), frozenset((alone[1],)))
     if not source.strip():
         fail(kinds.EMPTY_EXPRESSION, span)
     reader = _Reader(source, span, tokenize(source, span))
@@ -64,6 +66,10 @@ class _Reader:
     names: set[str] = field(default_factory=set)
     at: int = 0
     depth: int = 0
+    on_one_line: bool = False
+
+    def __post_init__(self) -> None:
+        self.on_one_line = self.span.column > 0 and "\n" not in self.source
 
     def whole(self) -> Tree:
         tree, _ = self.expression(1)
@@ -76,6 +82,8 @@ class _Reader:
         return self.tokens[self.at]
 
     def place(self, token: Token) -> Span:
+        if self.on_one_line:
+            return Span(self.span.file, self.span.line, self.span.column + token.offset)
         return place(self.source, self.span, token.offset)
 
     def unexpected(self, expected: tuple[str, str]) -> NoReturn:
@@ -83,15 +91,6 @@ class _Reader:
         found = str(self.token)
         found_zh = "结尾" if self.token.kind is TokenKind.END else found
         fail(kinds.UNEXPECTED, where, found=found, found_zh=found_zh, expected=expected[0], expected_zh=expected[1])
-
-    def operator(self) -> str:
-        """The binary operator that stands here, or an empty text."""
-        token = self.token
-        if token.kind is TokenKind.SYMBOL and token.text in _PRECEDENCE:
-            return token.text
-        if token.kind is TokenKind.WORD and token.text in OPERATOR_WORDS:
-            return _WORDS_FOR.get(token.text, token.text)
-        return ""
 
     def checked(self, height: int) -> int:
         if height > MAX_DEPTH:
@@ -108,24 +107,24 @@ class _Reader:
         self.enter()
         left, height = self.operand()
         while True:
-            operator, token = self.operator(), self.token
-            precedence = _PRECEDENCE.get(operator, 0)
+            token = self.tokens[self.at]
+            precedence = _PRECEDENCE[token.text] if token.kind is _OPERATOR else 0
             if precedence < lowest:
                 self.depth -= 1
                 return left, height
             if precedence <= 2:
-                left, height = self.chain(operator, precedence, (left, height))
+                left, height = self.chain(token.text, precedence, (left, height))
                 continue
             self.at += 1
             right, other = self.expression(precedence + 1)
-            left = Binary(self.place(token), operator, left, right)
+            left = Binary(self.place(token), token.text, left, right)
             height = self.checked(max(height, other) + 1)
 
     def chain(self, operator: str, precedence: int, first: tuple[Tree, int]) -> tuple[Tree, int]:
         """`a and b and c …` as a balanced tree: the same meaning in the same order, but never deep."""
         operands, operators = [first], []
-        while self.operator() == operator:
-            operators.append(self.token)
+        while (token := self.tokens[self.at]).kind is _OPERATOR and token.text == operator:
+            operators.append(token)
             self.at += 1
             operands.append(self.expression(precedence + 1))
         return self.balanced(operator, operands, operators)
@@ -154,13 +153,13 @@ class _Reader:
         elif token.kind is TokenKind.NAME:
             self.names.add(token.text)
             result = Name(self.place(token), tuple(token.text.split("."))), 1
-        elif token.kind is TokenKind.SYMBOL and token.text == "-":
+        elif token.kind is _OPERATOR and token.text == "-":
             inner, height = self.operand()
             result = Unary(self.place(token), "-", inner), self.checked(height + 1)
         elif token.kind is TokenKind.SYMBOL and token.text == "(":
             result = self.expression(1)
             self.take(")", _A_CLOSE)
-        elif token.kind is TokenKind.WORD and token.text not in OPERATOR_WORDS:
+        elif token.kind is TokenKind.WORD:
             result = self.call(token)
         else:
             self.at -= 1
