@@ -22,6 +22,7 @@ def drawing(desk: Desk, dial_scheme: str) -> dict[str, Any]:
     live = shown is not None and not isinstance(shown.view, Ended)
     return {
         "turn": shown.turn if shown else 0,
+        "interview": shown.interview if shown else "",
         "stamp": desk.stamp,
         "language": language,
         "texts": _words(language),

@@ -5,6 +5,8 @@ const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta", "CapsLock", "Proce
 const SPECIAL_KEYS = { dk: "F2", refused: "F3", na: "F4" };
 const ENTRY_TYPES = new Set(["text", "integer", "decimal", "date", "time", "datetime", "phone", "email"]);
 const NUMERIC = new Set(["integer", "decimal"]);
+/** Events that leave the question as it is; undefined: the page itself was drawn anew. */
+const KEEPING = new Set([undefined, "language", "dial", "visits"]);
 const RESEND_AFTER_MS = 12000;
 
 /** One desk per page; Streamlit may mount the element anew, the keys that wait must outlive that. */
@@ -22,8 +24,8 @@ export default function (component) {
   }
   const same = desk.data && JSON.stringify(desk.data) === JSON.stringify(data) && desk.root.childElementCount > 0;
   if (same) return;
-  const sameTurn = desk.data && desk.data.turn === data.turn && desk.data.stamp === data.stamp && desk.form;
-  const kept = sameTurn ? desk.form.snapshot() : null;
+  // The same question drawn anew (another language, a number dialled): what was typed and not sent yet stays.
+  const kept = desk.data && placeOf(data) && placeOf(desk.data) === placeOf(data) && KEEPING.has(desk.sent?.type) ? desk.form.snapshot() : null;
   desk.data = data;
   desk.sent = null;
   draw(kept);
@@ -31,6 +33,10 @@ export default function (component) {
   return () => {
     if (desk.root && !desk.root.isConnected) desk.root = null;
   };
+}
+
+function placeOf(data) {
+  return data.view.type === "ask" ? `${data.interview} ${data.view.screen.place}` : null;
 }
 
 function t(key, values = {}) {
@@ -157,6 +163,7 @@ function draw(kept) {
   dialOnce(desk.data.dial);
   desk.root.dataset.place = view.type === "ask" ? view.screen.place : view.type;
   desk.root.dataset.turn = desk.data.turn;
+  desk.root.dataset.interview = desk.data.interview;
   if (kept) form.restore(kept);
   form.focus();
   if (desk.data.visits.length) form.showJumpList?.(desk.data.visits);

@@ -32,7 +32,8 @@ def top_bar(sign_in: SignIn, language: str, pages: Sequence[Any], chosen: Any) -
                     st.page_link(page, label=page.title)
         if st.button(text(language, "top.language"), key="wh_language", type="tertiary", shortcut="F7"):
             switch_language(sign_in, "en" if language == "zh" else "zh")
-        st.link_button(text(language, "top.sign_out"), "/signout", type="tertiary")
+        # A plain link: Streamlit's own would open another window.
+        st.html(f'<a class="wh-sign-out" href="signout" target="_self">{escape(text(language, "top.sign_out"))}</a>')
 
 
 def _name_of(sign_in: SignIn) -> str:

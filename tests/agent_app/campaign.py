@@ -53,8 +53,10 @@ CASE = {
 }
 
 
-def release_of(local: str = LOCAL) -> ReleaseReply:
+def release_of(local: str = LOCAL, links: str = "") -> ReleaseReply:
     files = {"local.xml": local.encode()}
+    if links:
+        files["links.xml"] = links.encode()
     files |= {f"packs/outbound/{name}": (PACK / name).read_bytes() for name in PACK_FILES}
     whole = complete(files)
     release, manifest = build("csat", whole)
@@ -62,24 +64,24 @@ def release_of(local: str = LOCAL) -> ReleaseReply:
     return ReleaseReply(campaign="csat", release=release, manifest=manifest, files=texts)
 
 
-def publish(cloud: FakeCloud, local: str = LOCAL) -> str:
+def publish(fake: FakeCloud, local: str = LOCAL, links: str = "") -> str:
     """Makes it the campaign's current release; returns its id."""
-    reply = release_of(local)
-    cloud.releases[reply.release] = reply
-    cloud.current["csat"] = reply.release
+    reply = release_of(local, links)
+    fake.releases[reply.release] = reply
+    fake.current["csat"] = reply.release
     return reply.release
 
 
-def with_cases(cloud: FakeCloud) -> None:
+def with_cases(fake: FakeCloud) -> None:
     """There is always somebody to call."""
-    cloud.replies["outbound.next_case"] = lambda _: CASE
-    cloud.replies["outbound.dial"] = lambda _: {"number": "+8613812341234", "at": "2026-11-23T00:00:00Z"}
+    fake.replies["outbound.next_case"] = lambda _: CASE
+    fake.replies["outbound.dial"] = lambda _: {"number": "+8613812341234", "at": "2026-11-23T00:00:00Z"}
 
 
-def saved_answers(cloud: FakeCloud) -> dict[str, Any]:
+def saved_answers(fake: FakeCloud) -> dict[str, Any]:
     """What the server knows of each field after all that has arrived, off-path answers left out."""
     known: dict[str, Any] = {}
-    for action, request, _ in cloud.ran:
+    for action, request, _ in fake.ran:
         if action in {"outbound.save_answers", "outbound.finish"}:
             for change in request.parameters.get("answers") or ():
                 if change.get("on_path", True):
@@ -89,5 +91,5 @@ def saved_answers(cloud: FakeCloud) -> dict[str, Any]:
     return known
 
 
-def requests_of(cloud: FakeCloud, action: str) -> list[ActionRequest]:
-    return [request for name, request, _ in cloud.ran if name == action]
+def requests_of(fake: FakeCloud, action: str) -> list[ActionRequest]:
+    return [request for name, request, _ in fake.ran if name == action]

@@ -27,6 +27,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def cloud() -> Iterator[FakeCloud]:
+def fake() -> Iterator[FakeCloud]:
     with FakeCloud() as running:
         yield running

@@ -36,6 +36,10 @@ def problem(status: int, code: str, **members: Any) -> ProblemReply:
     return ProblemReply(title=code.replace("_", " "), status=status, code=code, **members)
 
 
+def _nothing(_request: ActionRequest) -> Any:
+    return {}
+
+
 class FakeCloud:
     """`ran` lists the actions that took effect, in order; `refusals` are given to the next calls in turn."""
 
@@ -50,7 +54,7 @@ class FakeCloud:
         self.sessions_opened = 0
         self.refused_sessions: set[str] = set()
         self.roles = ["agent"]
-        self.connections: set[socket.socket] = set()
+        self.connections: set[Any] = set()
         self._stored: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
@@ -124,7 +128,7 @@ class FakeCloud:
         with self._lock:
             if key in self._stored:
                 return self._stored[key], True
-            reply = self.replies.get(action, lambda _: {})(request)
+            reply = self.replies.get(action, _nothing)(request)
             if not isinstance(reply, ProblemReply):
                 self._stored[key] = reply
                 self.ran.append((action, request, key))

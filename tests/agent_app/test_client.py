@@ -15,8 +15,8 @@ GOOD = Credentials("good-token", "session-0")
 
 
 @pytest.fixture
-def gateway(cloud: FakeCloud) -> Iterator[Gateway]:
-    running = Gateway(cloud.url, timeout_seconds=5)
+def gateway(fake: FakeCloud) -> Iterator[Gateway]:
+    running = Gateway(fake.url, timeout_seconds=5)
     yield running
     running.close()
 
@@ -25,21 +25,21 @@ def act(gateway: Gateway, key: str = "k") -> Answer[object] | Refusal:
     return gateway.act("/c1", "outbound.save_answers", REQUEST, key, GOOD)
 
 
-def test_a_session_opens(cloud: FakeCloud, gateway: Gateway) -> None:
+def test_a_session_opens(fake: FakeCloud, gateway: Gateway) -> None:
     outcome = gateway.open_session(Credentials("good-token"))
     assert isinstance(outcome, Answer)
     assert [campaign.id for campaign in outcome.value.campaigns] == ["csat"]
 
 
-def test_the_same_key_gives_the_stored_reply(cloud: FakeCloud, gateway: Gateway) -> None:
-    cloud.replies["outbound.save_answers"] = lambda request: {"got": request.parameters}
+def test_the_same_key_gives_the_stored_reply(fake: FakeCloud, gateway: Gateway) -> None:
+    fake.replies["outbound.save_answers"] = lambda request: {"got": request.parameters}
     assert act(gateway) == Answer({"got": {"x": 1}})
     assert act(gateway) == Answer({"got": {"x": 1}}, replayed=True)
-    assert len(cloud.ran) == 1
+    assert len(fake.ran) == 1
 
 
-def test_a_problem_keeps_the_servers_words(cloud: FakeCloud, gateway: Gateway) -> None:
-    cloud.refusals.append(problem(409, "no_case_due", detail="nobody", messages={"zh": "没有了"}, correlation_id="c-9"))
+def test_a_problem_keeps_the_servers_words(fake: FakeCloud, gateway: Gateway) -> None:
+    fake.refusals.append(problem(409, "no_case_due", detail="nobody", messages={"zh": "没有了"}, correlation_id="c-9"))
     outcome = act(gateway)
     assert isinstance(outcome, Refusal)
     assert (outcome.code, outcome.retryable, outcome.status, outcome.correlation_id) == (
@@ -55,8 +55,8 @@ def test_a_problem_keeps_the_servers_words(cloud: FakeCloud, gateway: Gateway) -
     ("status", "says", "retryable"),
     [(503, False, True), (429, False, True), (500, False, False), (500, True, True), (422, False, False)],
 )
-def test_what_may_be_tried_again(cloud: FakeCloud, gateway: Gateway, status: int, says: bool, retryable: bool) -> None:
-    cloud.refusals.append(problem(status, "some_code", retryable=says))
+def test_what_may_be_tried_again(fake: FakeCloud, gateway: Gateway, status: int, says: bool, retryable: bool) -> None:
+    fake.refusals.append(problem(status, "some_code", retryable=says))
     outcome = act(gateway)
     assert isinstance(outcome, Refusal)
     assert outcome.retryable is retryable
@@ -68,25 +68,25 @@ def test_the_gateways_own_refusal_is_understood(gateway: Gateway) -> None:
     assert (outcome.code, outcome.unauthorised, outcome.retryable) == ("unauthorized", True, False)
 
 
-def test_no_server_is_retryable(cloud: FakeCloud, gateway: Gateway) -> None:
-    with cloud.away():
+def test_no_server_is_retryable(fake: FakeCloud, gateway: Gateway) -> None:
+    with fake.away():
         outcome = act(gateway)
     assert isinstance(outcome, Refusal)
     assert (outcome.code, outcome.retryable) == (UNREACHABLE, True)
 
 
-def test_a_lost_reply_is_found_again_by_its_key(cloud: FakeCloud, gateway: Gateway) -> None:
-    cloud.replies["outbound.save_answers"] = lambda _: {"n": 1}
-    cloud.refusals.append("cut")
+def test_a_lost_reply_is_found_again_by_its_key(fake: FakeCloud, gateway: Gateway) -> None:
+    fake.replies["outbound.save_answers"] = lambda _: {"n": 1}
+    fake.refusals.append("cut")
     lost = act(gateway)
     assert isinstance(lost, Refusal)
     assert lost.retryable
     assert act(gateway) == Answer({"n": 1}, replayed=True)
-    assert len(cloud.ran) == 1
+    assert len(fake.ran) == 1
 
 
-def test_what_is_no_reply_of_ours_may_be_tried_again(cloud: FakeCloud, gateway: Gateway) -> None:
-    cloud.refusals.append("garbage")
+def test_what_is_no_reply_of_ours_may_be_tried_again(fake: FakeCloud, gateway: Gateway) -> None:
+    fake.refusals.append("garbage")
     outcome = act(gateway)
     assert isinstance(outcome, Refusal)
     assert (outcome.code, outcome.retryable) == (UNREADABLE, True)

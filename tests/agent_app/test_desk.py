@@ -28,9 +28,9 @@ from tests.agent_app.test_outbox import Clock, Pool
 class Process:
     """One app process around a store; several may share it."""
 
-    def __init__(self, store: Store, cloud: FakeCloud, cache: Path, clock: Clock) -> None:
+    def __init__(self, store: Store, fake: FakeCloud, cache: Path, clock: Clock) -> None:
         self.store, self.clock = store, clock
-        self.gateway = Gateway(cloud.url, timeout_seconds=5)
+        self.gateway = Gateway(fake.url, timeout_seconds=5)
         self.access = Access(store, Pool(), self.gateway, clock.seconds)  # type: ignore[arg-type]
         self.sender = Sender(self.access, self.gateway)
         self.outbox = Outbox(store, self.sender, clock)
@@ -60,11 +60,11 @@ class Process:
 
 
 @pytest.fixture
-def process(store: Store, cloud: FakeCloud, tmp_path: Path) -> Iterator[Process]:
+def process(store: Store, fake: FakeCloud, tmp_path: Path) -> Iterator[Process]:
     store.put_sign_in(sign_in())
-    campaign.publish(cloud)
-    campaign.with_cases(cloud)
-    made = Process(store, cloud, tmp_path / "releases", Clock())
+    campaign.publish(fake)
+    campaign.with_cases(fake)
+    made = Process(store, fake, tmp_path / "releases", Clock())
     yield made
     made.gateway.close()
 
@@ -110,7 +110,7 @@ def test_a_case_is_taken_and_its_first_question_shown(process: Process) -> None:
     assert drawn["can_dial"]
 
 
-def test_a_whole_interview_reaches_the_server_once_and_in_order(process: Process, cloud: FakeCloud) -> None:
+def test_a_whole_interview_reaches_the_server_once_and_in_order(process: Process, fake: FakeCloud) -> None:
     desk = begun(process)
     answer(desk, consent="yes")
     answer(desk, nps="7")
@@ -119,18 +119,18 @@ def test_a_whole_interview_reaches_the_server_once_and_in_order(process: Process
     assert isinstance(desk.sight, Working)
     assert isinstance(desk.sight.shown.view, Ended)
     process.drain()
-    assert cloud.actions()[0] == "outbound.next_case"
-    assert cloud.actions()[-1] == "outbound.finish"
-    assert campaign.saved_answers(cloud) == {"consent": "yes", "nps": 7, "why": "太慢了", "again": "yes"}
-    assert campaign.requests_of(cloud, "outbound.finish")[0].parameters["outcome"] == "1.1"
+    assert fake.actions()[0] == "outbound.next_case"
+    assert fake.actions()[-1] == "outbound.finish"
+    assert campaign.saved_answers(fake) == {"consent": "yes", "nps": 7, "why": "太慢了", "again": "yes"}
+    assert campaign.requests_of(fake, "outbound.finish")[0].parameters["outcome"] == "1.1"
     assert process.store.open_interview(AGENT) is None
     assert process.store.backlog(AGENT).waiting == 0
 
 
-def test_another_process_goes_on_at_the_same_question(process: Process, cloud: FakeCloud, tmp_path: Path) -> None:
+def test_another_process_goes_on_at_the_same_question(process: Process, fake: FakeCloud, tmp_path: Path) -> None:
     desk = begun(process)
     answer(desk, consent="yes")
-    other = Process(process.store, cloud, tmp_path / "elsewhere", process.clock)
+    other = Process(process.store, fake, tmp_path / "elsewhere", process.clock)
     taken_over = other.desk()
     assert screen(taken_over) == screen(desk)
     answer(taken_over, nps="9")
@@ -138,9 +138,9 @@ def test_another_process_goes_on_at_the_same_question(process: Process, cloud: F
     other.gateway.close()
 
 
-def test_without_any_server_the_interview_goes_on_and_a_reload_finds_it(process: Process, cloud: FakeCloud) -> None:
+def test_without_any_server_the_interview_goes_on_and_a_reload_finds_it(process: Process, fake: FakeCloud) -> None:
     desk = begun(process)
-    with cloud.away():
+    with fake.away():
         answer(desk, consent="yes")
         answer(desk, nps="5")
         reloaded = process.desk()
@@ -151,12 +151,12 @@ def test_without_any_server_the_interview_goes_on_and_a_reload_finds_it(process:
         assert process.outbox.server_away
     answer(reloaded, again="no")
     process.drain()
-    assert campaign.saved_answers(cloud) == {"consent": "yes", "nps": 5, "why": "等太久", "again": "no"}
-    keys = [key for _, _, key in cloud.ran]
+    assert campaign.saved_answers(fake) == {"consent": "yes", "nps": 5, "why": "等太久", "again": "no"}
+    keys = [key for _, _, key in fake.ran]
     assert len(keys) == len(set(keys))
 
 
-def test_an_answer_off_the_path_is_not_kept_by_the_server(process: Process, cloud: FakeCloud) -> None:
+def test_an_answer_off_the_path_is_not_kept_by_the_server(process: Process, fake: FakeCloud) -> None:
     desk = begun(process)
     answer(desk, consent="yes")
     answer(desk, nps="5")
@@ -169,7 +169,7 @@ def test_an_answer_off_the_path_is_not_kept_by_the_server(process: Process, clou
     assert screen(desk).place == "thanks"
     answer(desk, again="yes")
     process.drain()
-    assert campaign.saved_answers(cloud) == {"consent": "yes", "nps": 10, "again": "yes"}
+    assert campaign.saved_answers(fake) == {"consent": "yes", "nps": 10, "again": "yes"}
 
 
 def test_a_soft_check_is_confirmed_once(process: Process) -> None:
@@ -181,16 +181,16 @@ def test_a_soft_check_is_confirmed_once(process: Process) -> None:
     assert screen(desk).place == "why"
 
 
-def test_an_exit_leads_to_its_end(process: Process, cloud: FakeCloud) -> None:
+def test_an_exit_leads_to_its_end(process: Process, fake: FakeCloud) -> None:
     desk = begun(process)
     desk.apply(Input(type="exit", turn=turn(desk), exit="refusal"))
     assert screen(desk).place == "refusal"
     answer(desk, refusal_reason="busy", never_again="no")
     process.drain()
-    assert campaign.requests_of(cloud, "outbound.finish")[0].parameters["outcome"] == "2.11"
+    assert campaign.requests_of(fake, "outbound.finish")[0].parameters["outcome"] == "2.11"
 
 
-def test_two_windows_do_not_answer_twice(process: Process, cloud: FakeCloud) -> None:
+def test_two_windows_do_not_answer_twice(process: Process, fake: FakeCloud) -> None:
     one = begun(process)
     two = process.desk()
     answer(one, consent="yes")
@@ -199,7 +199,7 @@ def test_two_windows_do_not_answer_twice(process: Process, cloud: FakeCloud) -> 
     assert isinstance(two.sight, Working)
     assert two.sight.shown.overtaken
     process.drain()
-    assert campaign.saved_answers(cloud) == {"consent": "yes"}
+    assert campaign.saved_answers(fake) == {"consent": "yes"}
 
 
 def test_a_key_pressed_twice_is_one_event(process: Process) -> None:
@@ -210,20 +210,20 @@ def test_a_key_pressed_twice_is_one_event(process: Process) -> None:
     assert screen(desk).place == "nps"
 
 
-def test_an_empty_queue_says_why_and_can_be_asked_again(process: Process, cloud: FakeCloud) -> None:
-    cloud.replies["outbound.next_case"] = lambda _: problem(409, "no_case_due", messages={"zh": "现在没有到时间的个案"})
+def test_an_empty_queue_says_why_and_can_be_asked_again(process: Process, fake: FakeCloud) -> None:
+    fake.replies["outbound.next_case"] = lambda _: problem(409, "no_case_due", messages={"zh": "现在没有到时间的个案"})
     desk = begun(process)
     assert isinstance(desk.sight, QueueEmpty)
     assert drawing(desk, "tel")["view"]["lines"] == ["现在没有到时间的个案"]
     assert process.store.open_interview(AGENT) is None
-    campaign.with_cases(cloud)
+    campaign.with_cases(fake)
     choose(desk, "again")
     assert screen(desk).place == "consent"
 
 
-def test_an_outage_while_taking_a_case_is_said_and_leaves_nothing_behind(process: Process, cloud: FakeCloud) -> None:
+def test_an_outage_while_taking_a_case_is_said_and_leaves_nothing_behind(process: Process, fake: FakeCloud) -> None:
     desk = process.desk()
-    with cloud.away():
+    with fake.away():
         choose(desk, "campaign:csat")
         assert isinstance(desk.sight, Trouble)
         assert desk.sight.code == "server_unreachable"
@@ -232,9 +232,9 @@ def test_an_outage_while_taking_a_case_is_said_and_leaves_nothing_behind(process
     assert screen(desk).place == "consent"
 
 
-def test_a_reply_that_was_lost_is_fetched_again(process: Process, cloud: FakeCloud) -> None:
+def test_a_reply_that_was_lost_is_fetched_again(process: Process, fake: FakeCloud) -> None:
     desk = process.desk()
-    cloud.refusals.append("cut")
+    fake.refusals.append("cut")
     choose(desk, "campaign:csat")
     assert isinstance(desk.sight, QueueEmpty)
     assert desk.sight.nothing.refusal.retryable
@@ -242,24 +242,24 @@ def test_a_reply_that_was_lost_is_fetched_again(process: Process, cloud: FakeClo
     assert screen(desk).place == "consent"
 
 
-def test_a_call_refused_for_good_is_named_and_the_rest_arrives(process: Process, cloud: FakeCloud) -> None:
+def test_a_call_refused_for_good_is_named_and_the_rest_arrives(process: Process, fake: FakeCloud) -> None:
     desk = begun(process)
     answer(desk, consent="yes")
-    cloud.refusals.append(problem(422, "wrong_parameter"))
+    fake.refusals.append(problem(422, "wrong_parameter"))
     process.drain()
     answer(desk, nps="9")
     answer(desk, again="yes")
     process.drain()
     assert [(one.queued.call.node, one.code) for one in desk.set_aside()] == [("consent", "wrong_parameter")]
-    assert campaign.saved_answers(cloud) == {"nps": 9, "again": "yes"}
+    assert campaign.saved_answers(fake) == {"nps": 9, "again": "yes"}
     desk.dismiss_set_aside()
     assert desk.set_aside() == []
 
 
-def test_an_interview_keeps_its_release_and_the_next_case_takes_the_new_one(process: Process, cloud: FakeCloud) -> None:
+def test_an_interview_keeps_its_release_and_the_next_case_takes_the_new_one(process: Process, fake: FakeCloud) -> None:
     desk = begun(process)
-    first = cloud.current["csat"]
-    second = campaign.publish(cloud, campaign.LOCAL.replace("SAY_NPS", "新的问法"))
+    first = fake.current["csat"]
+    second = campaign.publish(fake, campaign.LOCAL.replace("SAY_NPS", "新的问法"))
     answer(desk, consent="yes")
     assert screen(desk).items[0].text == "SAY_NPS"  # type: ignore[union-attr]
     answer(desk, nps="9")
@@ -268,15 +268,15 @@ def test_an_interview_keeps_its_release_and_the_next_case_takes_the_new_one(proc
     answer(desk, consent="yes")
     assert screen(desk).items[0].text == "新的问法"  # type: ignore[union-attr]
     process.drain()
-    releases = [request.release for request in campaign.requests_of(cloud, "outbound.next_case")]
+    releases = [request.release for request in campaign.requests_of(fake, "outbound.next_case")]
     assert releases == [first, second]
 
 
-def test_a_forged_release_is_not_run(process: Process, cloud: FakeCloud) -> None:
-    release = cloud.current["csat"]
-    genuine = cloud.releases[release]
+def test_a_forged_release_is_not_run(process: Process, fake: FakeCloud) -> None:
+    release = fake.current["csat"]
+    genuine = fake.releases[release]
     forged = {**genuine.files, "local.xml": genuine.files["local.xml"].replace("谢谢", "付款")}
-    cloud.releases[release] = type(genuine)(campaign="csat", release=release, manifest=genuine.manifest, files=forged)
+    fake.releases[release] = type(genuine)(campaign="csat", release=release, manifest=genuine.manifest, files=forged)
     desk = begun(process)
     assert isinstance(desk.sight, Trouble)
     assert desk.sight.code == "broken_release"
@@ -293,7 +293,7 @@ def test_the_number_goes_to_the_dialler_alone(process: Process) -> None:
     assert drawing(desk, "sip")["dial"] == {"serial": 2, "href": "sip:+8613812341234", "text": "号码已交给拨号器。"}
 
 
-def test_parking_is_told_to_the_server(process: Process, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parking_is_told_to_the_server(process: Process, fake: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = begun(process)
     with monkeypatch.context() as broken:
         broken.setattr("agent_app.interviewing.advance", lambda *_: 1 / 0)
@@ -303,7 +303,7 @@ def test_parking_is_told_to_the_server(process: Process, cloud: FakeCloud, monke
     choose(desk, "park")
     assert screen(desk).place == "consent"
     process.drain()
-    assert cloud.actions().count("outbound.park") == 1
+    assert fake.actions().count("outbound.park") == 1
 
 
 def test_after_trouble_the_same_question_can_be_tried_again(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,23 +349,15 @@ def test_jumping_lists_every_answered_question(process: Process) -> None:
     assert drawing(desk, "tel")["visits"] == []
 
 
-def test_a_failed_wait_offers_three_ways(process: Process, cloud: FakeCloud) -> None:
+def test_a_failed_wait_offers_three_ways(process: Process, fake: FakeCloud) -> None:
     """An awaited call in mid-interview: by the campaign's own link."""
-    waits = campaign.LOCAL
-    release = campaign.release_of(waits)
-    links = (
-        '<links xmlns="urn:waihu:links:1"><call id="look" on="leave" node="consent" action="outbound.heartbeat" '
-        'mode="wait"><give name="interview" value="${interview.id}"/></call></links>'
+    campaign.publish(
+        fake,
+        links='<links xmlns="urn:waihu:links:1"><call id="look" on="leave" node="consent" action="outbound.heartbeat" '
+        'mode="wait"><give name="interview" value="${interview.id}"/></call></links>',
     )
-    files = {name: text.encode() for name, text in release.files.items()} | {"links.xml": links.encode()}
-    files["packs/outbound/server.xml"] = (campaign.PACK / "server.xml").read_bytes()
-    whole = campaign.complete(files)
-    id_, manifest = campaign.build("csat", whole)
-    texts = {name: data.decode() for name, data in campaign.for_agents(whole).items()}
-    cloud.releases[id_] = type(release)(campaign="csat", release=id_, manifest=manifest, files=texts)
-    cloud.current["csat"] = id_
     desk = begun(process)
-    with cloud.away():
+    with fake.away():
         answer(desk, consent="yes")
         assert isinstance(desk.sight, Working)
         failed = desk.sight.shown.view
@@ -378,14 +370,14 @@ def test_a_failed_wait_offers_three_ways(process: Process, cloud: FakeCloud) -> 
     answer(desk, nps="9")
     answer(desk, again="no")
     process.drain()
-    assert campaign.saved_answers(cloud) == {"consent": "yes", "nps": 9, "again": "no"}
-    assert cloud.actions().count("outbound.heartbeat") == 0
+    assert campaign.saved_answers(fake) == {"consent": "yes", "nps": 9, "again": "no"}
+    assert fake.actions().count("outbound.heartbeat") == 0
 
 
-def test_the_memory_of_a_release_outlives_the_server(process: Process, cloud: FakeCloud, tmp_path: Path) -> None:
+def test_the_memory_of_a_release_outlives_the_server(process: Process, fake: FakeCloud, tmp_path: Path) -> None:
     begun(process)
-    with cloud.away():
-        fresh = Process(process.store, cloud, tmp_path / "releases", process.clock)
+    with fake.away():
+        fresh = Process(process.store, fake, tmp_path / "releases", process.clock)
         assert screen(fresh.desk()).place == "consent"
         fresh.gateway.close()
 

@@ -46,58 +46,61 @@ class Clock:
 
 
 class Parts:
-    def __init__(self, store: Store, cloud: FakeCloud) -> None:
+    def __init__(self, store: Store, fake: FakeCloud) -> None:
         self.store, self.clock, self.pool = store, Clock(), Pool()
-        self.gateway = Gateway(cloud.url, timeout_seconds=5)
+        self.gateway = Gateway(fake.url, timeout_seconds=5)
         access = Access(store, self.pool, self.gateway, self.clock.seconds)  # type: ignore[arg-type]
         self.outbox = Outbox(store, Sender(access, self.gateway), self.clock)
         store.put_sign_in(sign_in())
 
-    def steps_ran(self, cloud: FakeCloud) -> list[str | None]:
-        return [request.node for _, request, _ in cloud.ran]
+    def server_away(self) -> bool:
+        return self.outbox.server_away
+
+    def steps_ran(self, fake: FakeCloud) -> list[str | None]:
+        return [request.node for _, request, _ in fake.ran]
 
 
 @pytest.fixture
-def parts(store: Store, cloud: FakeCloud) -> Iterator[Parts]:
-    made = Parts(store, cloud)
+def parts(store: Store, fake: FakeCloud) -> Iterator[Parts]:
+    made = Parts(store, fake)
     yield made
     made.gateway.close()
 
 
-def test_calls_arrive_in_order_with_their_keys(parts: Parts, cloud: FakeCloud) -> None:
+def test_calls_arrive_in_order_with_their_keys(parts: Parts, fake: FakeCloud) -> None:
     calls = [queued(step) for step in range(1, 6)]
     parts.store.begin_interview(interview(), calls)
     assert parts.outbox.drain("i-1") is Drained.DONE
-    assert [key for _, _, key in cloud.ran] == [call.key for call in calls]
+    assert [key for _, _, key in fake.ran] == [call.key for call in calls]
     assert parts.store.waiting("i-1") == []
     assert [result.accepted for result in parts.store.results("i-1")] == [True] * 5
 
 
-def test_it_stops_before_a_call_that_the_agent_waits_for(parts: Parts, cloud: FakeCloud) -> None:
+def test_it_stops_before_a_call_that_the_agent_waits_for(parts: Parts, fake: FakeCloud) -> None:
     parts.store.begin_interview(interview(), [queued(1), queued(2, mode=Mode.WAIT), queued(3)])
     assert parts.outbox.drain("i-1") is Drained.DONE
-    assert parts.steps_ran(cloud) == ["q1"]
+    assert parts.steps_ran(fake) == ["q1"]
 
 
-def test_an_outage_keeps_everything_and_its_order(parts: Parts, cloud: FakeCloud) -> None:
+def test_an_outage_keeps_everything_and_its_order(parts: Parts, fake: FakeCloud) -> None:
     parts.store.begin_interview(interview(), [queued(1), queued(2)])
-    with cloud.away():
+    with fake.away():
         assert parts.outbox.drain("i-1") is Drained.BLOCKED
-        assert parts.outbox.server_away
+        assert parts.server_away()
         # Its pause is not over: nothing is tried.
         assert parts.outbox.drain("i-1") is Drained.BLOCKED
         assert parts.store.waiting("i-1")[0].attempts == 1
     parts.clock.ms += 60_000
     assert parts.outbox.drain("i-1") is Drained.DONE
-    assert not parts.outbox.server_away
-    assert parts.steps_ran(cloud) == ["q1", "q2"]
+    assert not parts.server_away()
+    assert parts.steps_ran(fake) == ["q1", "q2"]
 
 
-def test_when_the_way_opens_other_interviews_need_not_wait(parts: Parts, cloud: FakeCloud) -> None:
+def test_when_the_way_opens_other_interviews_need_not_wait(parts: Parts, fake: FakeCloud) -> None:
     parts.store.put_sign_in(sign_in("s-2", agent="a-2"))
     parts.store.begin_interview(interview(), [queued(1)])
     parts.store.begin_interview(interview("i-2", agent="a-2"), [queued(1, interview="i-2", agent="a-2")])
-    with cloud.away():
+    with fake.away():
         for _ in range(6):
             parts.clock.ms += 60_000
             parts.outbox.drain("i-1")
@@ -109,11 +112,11 @@ def test_when_the_way_opens_other_interviews_need_not_wait(parts: Parts, cloud: 
     assert len(parts.store.interviews_due(parts.clock.ms, 10)) == 1
 
 
-def test_the_pause_grows_and_is_bounded(parts: Parts, cloud: FakeCloud) -> None:
+def test_the_pause_grows_and_is_bounded(parts: Parts, fake: FakeCloud) -> None:
     parts.store.begin_interview(interview(), [queued(1)])
     pauses = []
     for _ in range(12):
-        cloud.refusals.append(problem(503, "database_away", retryable=True))
+        fake.refusals.append(problem(503, "database_away", retryable=True))
         parts.outbox.drain("i-1")
         due_at = parts.store.waiting("i-1")[0].due_at
         pauses.append(due_at - parts.clock.ms)
@@ -123,11 +126,11 @@ def test_the_pause_grows_and_is_bounded(parts: Parts, cloud: FakeCloud) -> None:
     assert parts.outbox.drain("i-1") is Drained.DONE
 
 
-def test_a_refused_call_is_set_aside_and_does_not_block_the_rest(parts: Parts, cloud: FakeCloud) -> None:
+def test_a_refused_call_is_set_aside_and_does_not_block_the_rest(parts: Parts, fake: FakeCloud) -> None:
     parts.store.begin_interview(interview(), [queued(1), queued(2)])
-    cloud.refusals.append(problem(422, "wrong_parameter", detail="no", correlation_id="c-1"))
+    fake.refusals.append(problem(422, "wrong_parameter", detail="no", correlation_id="c-1"))
     assert parts.outbox.drain("i-1") is Drained.DONE
-    assert parts.steps_ran(cloud) == ["q2"]
+    assert parts.steps_ran(fake) == ["q2"]
     aside = parts.store.set_aside_calls(AGENT)
     assert [(one.queued, one.code, one.correlation_id) for one in aside] == [(queued(1), "wrong_parameter", "c-1")]
     assert [(r.accepted, r.code) for r in parts.store.results("i-1") if r.key == queued(1).key] == [
@@ -135,20 +138,20 @@ def test_a_refused_call_is_set_aside_and_does_not_block_the_rest(parts: Parts, c
     ]
 
 
-def test_a_lost_reply_does_not_run_the_call_twice(parts: Parts, cloud: FakeCloud) -> None:
+def test_a_lost_reply_does_not_run_the_call_twice(parts: Parts, fake: FakeCloud) -> None:
     parts.store.begin_interview(interview(), [queued(1)])
-    cloud.refusals.append("cut")
+    fake.refusals.append("cut")
     assert parts.outbox.drain("i-1") is Drained.BLOCKED
     parts.clock.ms += 60_000
     assert parts.outbox.drain("i-1") is Drained.DONE
-    assert parts.steps_ran(cloud) == ["q1"]
+    assert parts.steps_ran(fake) == ["q1"]
 
 
-def test_a_stale_session_is_renewed_on_the_way(parts: Parts, cloud: FakeCloud) -> None:
+def test_a_stale_session_is_renewed_on_the_way(parts: Parts, fake: FakeCloud) -> None:
     parts.store.begin_interview(interview(), [queued(1)])
-    cloud.refused_sessions.add("session-1")
+    fake.refused_sessions.add("session-1")
     assert parts.outbox.drain("i-1") is Drained.DONE
-    assert cloud.sessions_opened == 2
+    assert fake.sessions_opened == 2
 
 
 def test_a_stale_jwt_is_renewed_with_the_refresh_token(parts: Parts) -> None:
@@ -159,7 +162,7 @@ def test_a_stale_jwt_is_renewed_with_the_refresh_token(parts: Parts) -> None:
     assert parts.pool.renewed == 1
 
 
-def test_without_a_sign_in_calls_wait_for_the_next_one(parts: Parts, cloud: FakeCloud) -> None:
+def test_without_a_sign_in_calls_wait_for_the_next_one(parts: Parts, fake: FakeCloud) -> None:
     parts.store.remove_sign_in("s-1")
     parts.store.begin_interview(interview(), [queued(1)])
     assert parts.outbox.drain("i-1") is Drained.BLOCKED
@@ -167,26 +170,26 @@ def test_without_a_sign_in_calls_wait_for_the_next_one(parts: Parts, cloud: Fake
     parts.store.put_sign_in(sign_in("s-2"))
     parts.clock.ms += 60_000
     assert parts.outbox.drain("i-1") is Drained.DONE
-    assert len(cloud.ran) == 1
+    assert len(fake.ran) == 1
 
 
-def test_what_a_signed_out_agent_left_is_still_sent(parts: Parts, cloud: FakeCloud) -> None:
+def test_what_a_signed_out_agent_left_is_still_sent(parts: Parts, fake: FakeCloud) -> None:
     parts.store.put_sign_in(sign_in(closed_at=NOW // 1000))
     parts.store.begin_interview(interview(), [queued(1)])
     assert parts.outbox.drain("i-1") is Drained.DONE
-    assert len(cloud.ran) == 1
+    assert len(fake.ran) == 1
 
 
-def test_a_held_interview_is_left_to_its_holder(parts: Parts, cloud: FakeCloud) -> None:
+def test_a_held_interview_is_left_to_its_holder(parts: Parts, fake: FakeCloud) -> None:
     parts.store.begin_interview(interview(), [queued(1)])
     parts.store.lease("i-1", "another process", NOW, NOW + 60_000)
     assert parts.outbox.drain("i-1") is Drained.BUSY
-    assert cloud.ran == []
+    assert fake.ran == []
 
 
-def test_the_thread_sends_what_it_is_woken_for_and_stops(parts: Parts, cloud: FakeCloud) -> None:
+def test_the_thread_sends_what_it_is_woken_for_and_stops(parts: Parts, fake: FakeCloud) -> None:
     arrived = threading.Event()
-    cloud.replies["outbound.save_answers"] = lambda _: arrived.set()
+    fake.replies["outbound.save_answers"] = lambda _: arrived.set()
     thread = threading.Thread(target=parts.outbox.run, args=(60.0,))
     thread.start()
     parts.store.begin_interview(interview(), [queued(1)])

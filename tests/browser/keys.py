@@ -35,6 +35,10 @@ class Agent:
         return self.page.get_attribute(DESK, "data-place") or ""
 
     @property
+    def interview(self) -> str:
+        return self.page.get_attribute(DESK, "data-interview") or ""
+
+    @property
     def turn(self) -> str:
         return self.page.get_attribute(DESK, "data-turn") or ""
 
@@ -57,12 +61,26 @@ class Agent:
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
 
-    def take_case(self, campaign_label: str) -> None:
-        """From the list of campaigns: the digit in front of the label."""
-        button = self.page.locator(f"{PANEL} button", has_text=campaign_label)
+    def take_case(self, campaign: str) -> str:
+        """From the list of campaigns, by its digit; the interview's id."""
+        button = self.page.locator(f'{PANEL} [data-choice="campaign:{campaign}"]')
         button.wait_for(timeout=PATIENCE_MS)
         self.press(button.locator("kbd").inner_text())
         self.page.wait_for_selector(NODE, timeout=PATIENCE_MS)
+        return self.interview
+
+    def next_case(self) -> str:
+        """Enter on the end screen; the new interview's id."""
+        before = self.interview
+        self.page.wait_for_selector('[data-choice="next"]', timeout=PATIENCE_MS)
+        self.press("Enter")
+        expect(self.page.locator(DESK)).not_to_have_attribute("data-interview", before, timeout=PATIENCE_MS)
+        self.page.wait_for_selector(NODE, timeout=PATIENCE_MS)
+        return self.interview
+
+    def delivered(self) -> None:
+        """Waits until nothing is on its way any more: no banner."""
+        expect(self.page.locator(".wh-banner")).to_have_count(0, timeout=PATIENCE_MS)
 
     def digit_of(self, value: str, field: str = "") -> str:
         """The key in front of option `value`, as an agent reads it off the page (options may be shuffled)."""
@@ -91,6 +109,23 @@ class Agent:
         """One typed answer, then Enter."""
         self.type(text)
         self.go_on(to)
+
+    def follow_up(self, *values: str, field: str, appears: str) -> None:
+        """Choices after which another field of the same node is asked."""
+        self.choose(*values, field=field)
+        self.press("Enter")
+        expect(self.page.locator(f'[data-field="{appears}"]')).to_be_visible(timeout=PATIENCE_MS)
+
+    def confirm(self, to: str) -> None:
+        """The soft check is right: F9."""
+        self.page.wait_for_selector("[data-confirm]", timeout=PATIENCE_MS)
+        self.press("F9")
+        self.see(to)
+
+    def end(self) -> None:
+        """Enter on the last node."""
+        self.press("Enter")
+        self.page.wait_for_selector('[data-choice="next"]', timeout=PATIENCE_MS)
 
     def complaints(self) -> Iterable[str]:
         return self.page.locator(".wh-complaint:visible").all_inner_texts()

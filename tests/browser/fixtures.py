@@ -1,22 +1,29 @@
-"""A whole cloud, its agents' app, and a browser."""
+"""A browser for tests of any room; a plugin of the whole test run, since there can be only one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
-from local.cloud import Cloud
 from tests.browser import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     """One Chromium for the run; without one the tests fail and say how to get it."""
+    # Only a test that asks for a browser pays for it.
+    from playwright.sync_api import sync_playwright
+
     try:
-        executable = chromium.find(Path(__file__).parents[2] / ".waihu" / "tools")
+        executable = chromium.find(CHECKOUT / ".waihu" / "tools")
     except chromium.NoChromium as error:
         pytest.fail(str(error), pytrace=False)
     with sync_playwright() as playwright:
@@ -25,15 +32,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    with Cloud(tmp_path_factory.mktemp("cloud"), demo_contacts=60, durable=False, temporary=True) as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh profile at the size that agents have."""
+    """A fresh profile at the size that agents have; an error in the page's own script fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
-    yield context.new_page()
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
     context.close()
+    assert errors == []

@@ -1,0 +1,99 @@
+"""The database stops in mid-interview, the agent goes on, the app is killed: every answer arrives exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local.cloud import Cloud
+from tests.browser.export import answers_of, exported
+from tests.browser.keys import PATIENCE_MS, Agent
+
+pytestmark = [pytest.mark.browser, pytest.mark.cloud]
+
+HISTORY = """
+SELECT field, coalesce(special, value::text), count(*)
+  FROM outbound.answer_history WHERE interview_id = %s GROUP BY 1, 2
+"""
+
+
+@pytest.fixture
+def whole_again(cloud: Cloud, app_url: str) -> Iterator[None]:
+    """Whatever the test leaves stopped runs again."""
+    yield
+    if cloud.database.postgres.pid is None:
+        cloud.start_database()
+    cloud.start_app()
+
+
+@pytest.mark.usefixtures("whole_again")
+def test_every_answer_exactly_once(page: Page, cloud: Cloud, app_url: str, tmp_path: Path) -> None:
+    agent = Agent(page)
+    agent.sign_in(app_url, "agent2", cloud.keys.demo_password)
+    interview = agent.take_case("csat")
+    agent.answer("self", "consent")
+    agent.delivered()
+
+    cloud.stop_database("immediate")
+    agent.answer("yes", "screening")
+    agent.answer("yes", "overall")
+    agent.answer("4", "arrival")
+    expect(page.locator(".wh-banner.wh-away")).to_be_visible(timeout=PATIENCE_MS)
+    page.reload()
+    agent.see("arrival")
+    agent.answer("on_time", "engineer")
+
+    cloud.kill_app()
+    cloud.start_app()
+    agent.page.goto(app_url)
+    agent.see("engineer")
+    assert agent.interview == interview
+    agent.press("1", "Enter", "1", "Enter", "1", "Enter", "1")
+    agent.go_on("solution")
+
+    cloud.start_database()
+    agent.answer("first", "charge")
+    agent.answer("no", "recommend")
+    agent.enter("8", "age")
+    agent.choose("45")
+    agent.end()
+    agent.delivered()
+
+    row = exported(cloud, "csat", tmp_path / "csat.csv")[interview]
+    assert answers_of(row) == {
+        "outcome": "1.1",
+        "who_answers": "self",
+        "consent": "yes",
+        "visit_happened": "yes",
+        "overall": "4",
+        "arrival": "on_time",
+        "rate_manner": "5",
+        "rate_skill": "5",
+        "rate_explaining": "5",
+        "rate_tidiness": "5",
+        "solved": "first",
+        "charged": "no",
+        "nps": "8",
+        "nps_group": "passive",
+        "age_group": "45",
+        "ratings_given": "5",
+        "ratings_sum": "24",
+        "service_score": "95",
+    }
+    assert written_more_than_once(cloud, interview) == {}
+
+
+def written_more_than_once(cloud: Cloud, interview: str) -> dict[str, int]:
+    """Answers that the append-only history holds more than once, though each was given once.
+
+    A computed value may change as the interview goes on: then it is another one.
+    """
+    import psycopg
+
+    with psycopg.connect(cloud.dsn_admin) as connection:
+        counted = connection.execute(HISTORY, (interview,)).fetchall()
+    assert counted
+    return {f"{field}={value}": count for field, value, count in counted if count > 1}
