@@ -108,6 +108,8 @@ def _refuse(source: str, span: Span, offset: int) -> NoReturn:
         if end < 0 or "${" in source[offset + 2 : end]:
             fail(kinds.UNCLOSED_NAME, where)
         fail(kinds.BAD_NAME, where, found=source[offset + 2 : end].strip() or "${}")
+    if character == ".":
+        fail(kinds.BARE_DOT, where)
     plain = character.translate(_FULL_WIDTH)
     if plain != character:
         fail(kinds.FULL_WIDTH_CHARACTER, where, found=character, plain=plain)

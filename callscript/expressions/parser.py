@@ -37,6 +37,7 @@ _PRECEDENCE = {
     "mod": 6,
 }
 _OPERATOR = TokenKind.OPERATOR
+_NOTHING = frozenset({"null", "NULL", "None", "none", "nil", "undefined"})
 _A_VALUE = ("a value", "一个值")
 _AN_OPERATOR = ("an operator or the end", "运算符或结尾")
 _A_CLOSE = ("')'", " ')'")
@@ -196,8 +197,8 @@ class _Reader:
 
     def bare(self, word: Token) -> NoReturn:
         function = word.text if word.text in SIGNATURES else None
-        hint = f", a function {function}(…)" if function else ""
-        hint_zh = f"，函数写作 {function}(…)" if function else ""
+        hint = f", a function {function}(…)" if function else ", nothing at all ''" if word.text in _NOTHING else ""
+        hint_zh = f"，函数写作 {function}(…)" if function else "，没有值写作 ''" if word.text in _NOTHING else ""
         fail(kinds.BARE_WORD, self.place(word), found=word.text, hint=hint, hint_zh=hint_zh)
 
     def made(self, word: Token, arguments: list[Tree]) -> Tree:

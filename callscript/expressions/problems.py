@@ -33,6 +33,13 @@ STRANGE_CHARACTER = error(
     zh="{found} 在表达式中没有意义。",
     mend_zh="名称写作 ${{name}}，文字放在引号里：'yes'。",
 )
+BARE_DOT = error(
+    "bare-dot",
+    "A dot stands for no answer here.",
+    "Write the field's own name: ${{age}} >= 18.",
+    zh="这里不能用点代表当前回答。",
+    mend_zh="请写字段自己的名称：${{age}} >= 18。",
+)
 FOREIGN_OPERATOR = error(
     "foreign-operator",
     "{found} is not written like this here.",
