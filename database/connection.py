@@ -56,6 +56,9 @@ class Connection:
         # pg8000 ends with the handshake: we go on with its socket, and close its buffered view of it.
         self._socket = core._usock  # noqa: SLF001
         core._sock.close()  # noqa: SLF001
+        # poll and not select: that one refuses sockets numbered above 1023.
+        self._poll = select.poll()
+        self._poll.register(self._socket, select.POLLIN)
         self._buffer = bytearray()
         self._status = _IDLE
         self.round_trips = 0
@@ -186,7 +189,7 @@ class Connection:
 
     def _notice_closing(self) -> None:
         """A connection that was closed while it lay idle is found out before anything is sent on it."""
-        if not select.select([self._socket], [], [], 0)[0]:
+        if not self._poll.poll(0):
             return
         patience = self._socket.gettimeout()
         try:
@@ -224,18 +227,21 @@ class Connection:
     def _send_while_reading(self, message: bytes) -> None:
         rest, patience = memoryview(message), self._socket.gettimeout()
         self._socket.settimeout(0)
+        self._poll.modify(self._socket, select.POLLIN | select.POLLOUT)
         try:
             while rest:
-                readable, writable, _ = select.select([self._socket], [self._socket], [], patience)
-                if not readable and not writable:
+                ready = self._poll.poll(None if patience is None else patience * 1000)
+                if not ready:
                     raise TimeoutError
-                if readable:
-                    with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                events = ready[0][1]
+                with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                    if events & ~select.POLLOUT:
                         self._read_more()
-                if writable:
-                    with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                    if events & select.POLLOUT:
                         rest = rest[self._socket.send(rest[:_EAGER_BYTES]) :]
         finally:
+            self._poll.modify(self._socket, select.POLLIN)
             self._socket.settimeout(patience)
 
     def _read_more(self) -> None:

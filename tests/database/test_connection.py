@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -290,3 +293,18 @@ def test_only_the_connection_imports_the_driver() -> None:
         if any(line.startswith(("import pg8000", "from pg8000")) for line in path.read_text().splitlines())
     }
     assert importers == {"database/connection.py"}
+
+
+def test_a_process_with_many_open_files(postgres: FreshDatabase) -> None:
+    """The connection's socket is numbered above 1023, which `select` would refuse."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 2048:
+        pytest.skip("this machine allows no more open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2048), hard))
+    with contextlib.ExitStack() as files:
+        for _ in range(1100):
+            files.enter_context(Path(os.devnull).open("rb"))
+        with postgres.connect() as connection:
+            assert connection.fetch("SELECT 1") == [(1,)]
+            assert connection.fetch("SELECT length($1)", "x" * 200_000) == [(200_000,)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
