@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.functions.business.conftest import Desk, log_lines
+from tests.functions.business.desks import Desk, log_lines
 
 
 def test_a_write_with_a_constant_reply_takes_one_round_trip(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

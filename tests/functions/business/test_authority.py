@@ -8,7 +8,7 @@ import pytest
 
 from functions.business.handler import Business
 from functions.hosting.secret_values import SessionKeys
-from tests.functions.business.conftest import SETTINGS, Desk, log_lines
+from tests.functions.business.desks import SETTINGS, Desk, log_lines
 from tests.functions.doubles import Replied, User, event
 from tests.harness.acting import KEY_ID, fresh_key
 

@@ -9,7 +9,7 @@ import pytest
 
 from functions.business.connections import Connections
 from functions.business.handler import Business
-from tests.functions.business.conftest import SETTINGS, Desk
+from tests.functions.business.desks import SETTINGS, Desk
 from tests.functions.doubles import Replied
 from tests.harness.acting import fresh_key
 from tests.harness.fresh_database import FreshDatabase

@@ -13,7 +13,7 @@ from database.failures import ConnectionLost
 from database.wire import Result
 from functions.business.connections import Connections
 from functions.business.handler import Business
-from tests.functions.business.conftest import SETTINGS, Desk, log_lines
+from tests.functions.business.desks import SETTINGS, Desk, log_lines
 from tests.harness.acting import fresh_key
 from tests.harness.fresh_database import FreshDatabase
 

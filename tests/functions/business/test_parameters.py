@@ -15,7 +15,7 @@ from callscript.places import NOWHERE
 from database.numbers import NumberKeys
 from functions.business.parameters import convert
 from functions.hosting.errors import Refused
-from tests.functions.business.conftest import Desk, log_lines
+from tests.functions.business.desks import Desk, log_lines
 from tests.functions.doubles import Replied, event
 from tests.harness.acting import fresh_key
 

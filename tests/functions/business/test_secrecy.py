@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.functions.business.conftest import NUMBERS, Desk
+from tests.functions.business.desks import NUMBERS, Desk
 from tests.harness.acting import fresh_key
 from tests.harness.fresh_database import FreshDatabase
 
