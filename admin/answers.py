@@ -34,7 +34,8 @@ FIXED = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _INTERVIEWS = """
-SELECT i.id, i.case_id, k.external_id, i.agent, i.release, i.language, i.started_at, i.ended_at, i.outcome, i.overtaken
+SELECT i.id, i.case_id, k.external_id, i.agent, left(i.release, 12), i.language, i.started_at, i.ended_at,
+       i.outcome, i.overtaken
   FROM outbound.interviews i
   JOIN outbound.cases c ON c.id = i.case_id
   JOIN outbound.contacts k ON k.id = c.contact_id

@@ -21,6 +21,9 @@ class LogLine:
     at: datetime
     text: str
     good: bool
+    correlation: str = ""
+    cost: str = ""
+    """Time and round trips, where the line tells them."""
 
 
 def find_lines(cloud: Cloud, wanted: Iterable[str], since: datetime, most: int) -> tuple[list[LogLine], list[str]]:
@@ -66,7 +69,21 @@ def _line(group: str, event: dict[str, Any]) -> LogLine:
     told = " ".join(
         f"{name}={_short(value)}" for name, value in held.items() if name not in _NOISE and value is not None
     )
-    return LogLine(at, f"{short}: {level} {message} {told}", good=level not in ("ERROR", "CRITICAL"))
+    good = level not in ("ERROR", "CRITICAL")
+    return LogLine(at, f"{short}: {level} {message} {told}", good, str(held.get("correlation_id", "")), _cost(held))
+
+
+def _cost(held: dict[str, Any]) -> str:
+    time, trips = _first(held.get("ActionTime")), _first(held.get("RoundTrips"))
+    parts = [f"{time:.1f} ms"] if time is not None else []
+    parts += [say(f"round trips: {trips:.0f}", f"{trips:.0f} 次往返")] if trips is not None else []
+    return ", ".join(parts)
+
+
+def _first(value: Any) -> float | None:
+    """A metric's value, which may stand in a list."""
+    found = value[0] if isinstance(value, list) and value else value
+    return float(found) if isinstance(found, int | float) else None
 
 
 def _short(value: Any) -> str:

@@ -9,42 +9,56 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from admin.cloud import Cloud
 from admin.errors import NotFound
+from admin.function_logs import LogLine, find_lines
 from admin.language import say
-from database.connection import Connection
+from admin.story import Moment, Story
+from database.connection import Connection, Query
 
 MOST_LOG_LINES = 200
 
+_KINDS: Mapping[str, str] = {
+    "interview": "SELECT id, case_id FROM outbound.interviews WHERE id = $1",
+    "case": "SELECT i.id, c.id FROM outbound.cases c LEFT JOIN outbound.interviews i ON i.case_id = c.id"
+    " WHERE c.id = $1",
+    "contact": "SELECT i.id, c.id FROM outbound.cases c LEFT JOIN outbound.interviews i ON i.case_id = c.id"
+    " WHERE c.contact_id = $1",
+}
+_BY_CORRELATION = "SELECT DISTINCT interview FROM platform.journal WHERE correlation = $1 AND interview IS NOT NULL"
+_CASE = """
+SELECT campaign, state, holder, lease_until, epoch, attempts, outcome, due_at, contact_id
+  FROM outbound.cases WHERE id = $1
+"""
+_JOURNAL = """
+SELECT at, agent, node, action, statements, row_counts, outcome, code, statement, sqlstate, release, correlation
+  FROM platform.journal
+ WHERE interview = ANY (CAST($1 AS uuid[])) OR correlation = ANY (CAST($2 AS text[]))
+ ORDER BY at
+"""
+_ATTEMPTS = """
+SELECT a.number, a.agent, a.started_at, a.dialled_at, a.ended_at, a.outcome, o.title_en, o.title_zh, i.overtaken,
+       a.interview_id
+  FROM outbound.attempts a
+  JOIN outbound.interviews i ON i.id = a.interview_id
+  LEFT JOIN outbound.outcomes o ON o.code = a.outcome
+ WHERE a.case_id = ANY (CAST($1 AS uuid[]))
+"""
+_APPOINTMENTS = """
+SELECT made_at, agent, at, kind, state FROM outbound.appointments WHERE case_id = ANY (CAST($1 AS uuid[]))
+"""
+_ANSWERS = """
+SELECT saved_at, field, round, old_value, old_special, value, special, on_path, node, step, overtaken, late
+  FROM outbound.answer_history
+ WHERE interview_id = ANY (CAST($1 AS uuid[]))
+ ORDER BY id
+"""
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One thing that happened."""
-
-    at: datetime
-    source: str
-    """`journal attempt interview appointment answer log`."""
-    what: str
-    good: bool = True
-
-
-@dataclass
-class Story:
-    kind: str
-    """What the id turned out to be: `interview case contact correlation`."""
-    id: str
-    facts: dict[str, str] = field(default_factory=dict)
-    moments: list[Moment] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    """What could not be looked into, and why."""
+_Row = dict[str, Any]
 
 
 @dataclass
@@ -67,13 +81,11 @@ def tell(identity: str, connection: Connection, cloud: Cloud | None, *, values: 
         story.moments += _appointments(connection, scope)
         story.moments += _answers(connection, scope, values)
     if cloud is not None:
-        from admin.function_logs import find_lines
-
-        wanted = [story.id, *scope.correlations] if story.kind == "correlation" else [*map(str, scope.interviews)]
+        wanted = scope.correlations or [str(interview) for interview in scope.interviews]
         found, notes = find_lines(cloud, wanted, _beginning(story), MOST_LOG_LINES)
-        story.moments += [Moment(line.at, "log", line.text, line.good) for line in found]
+        _weave(story, found)
         story.notes += notes
-    story.moments.sort(key=lambda moment: moment.at)
+    story.sort()
     if not story.moments and story.kind == "correlation":
         raise NotFound(
             say(f"Nothing is known of {identity}.", f"没有关于 {identity} 的任何记录。"),
@@ -85,6 +97,18 @@ def tell(identity: str, connection: Connection, cloud: Cloud | None, *, values: 
     return story
 
 
+def _weave(story: Story, lines: Iterable[LogLine]) -> None:
+    """A log line of an action that the journal tells adds its cost to it; any other line stands for itself."""
+    told = {moment.correlation: place for place, moment in enumerate(story.moments) if moment.source == "journal"}
+    for line in lines:
+        place = told.get(line.correlation)
+        if place is None or not line.cost:
+            story.moments.append(Moment(line.at, "log", line.text, line.good))
+        else:
+            moment = story.moments[place]
+            story.moments[place] = replace(moment, what=f"{moment.what} {line.cost}")
+
+
 def _recognise(identity: str, connection: Connection) -> tuple[Story, _Scope]:
     try:
         wanted = uuid.UUID(identity)
@@ -94,134 +118,91 @@ def _recognise(identity: str, connection: Connection) -> tuple[Story, _Scope]:
         rows = connection.fetch(sql, wanted)
         if rows:
             interviews = [row[0] for row in rows if row[0]]
-            story = Story(kind, str(wanted), _facts(connection, rows[0][1]))
-            return story, _Scope(interviews, [rows[0][1]])
+            return Story(kind, str(wanted), _facts(connection, rows[0][1])), _Scope(interviews, [rows[0][1]])
     return _by_correlation(identity, connection)
 
 
-_KINDS: Mapping[str, str] = {
-    "interview": "SELECT id, case_id FROM outbound.interviews WHERE id = $1",
-    "case": "SELECT i.id, c.id FROM outbound.cases c LEFT JOIN outbound.interviews i ON i.case_id = c.id"
-    " WHERE c.id = $1",
-    "contact": "SELECT i.id, c.id FROM outbound.cases c LEFT JOIN outbound.interviews i ON i.case_id = c.id"
-    " WHERE c.contact_id = $1",
-}
-
-
 def _by_correlation(identity: str, connection: Connection) -> tuple[Story, _Scope]:
-    rows = connection.fetch(
-        "SELECT DISTINCT interview FROM platform.journal WHERE correlation = $1 AND interview IS NOT NULL", identity
-    )
     story = Story("correlation", identity)
-    if rows:
-        story.facts[say("interview", "访问")] = ", ".join(str(row[0]) for row in rows)
+    interviews = [str(row[0]) for row in connection.fetch(_BY_CORRELATION, identity)]
+    if interviews:
+        story.facts[say("interview", "访问")] = ", ".join(interviews)
     return story, _Scope(correlations=[identity])
 
 
 def _facts(connection: Connection, case: uuid.UUID) -> dict[str, str]:
-    ((campaign, state, holder, lease, epoch, attempts, outcome, due, contact),) = connection.fetch(
-        "SELECT campaign, state, holder, lease_until, epoch, attempts, outcome, due_at, contact_id"
-        " FROM outbound.cases WHERE id = $1",
-        case,
-    )
-    held = f"{state}: {holder} → {_clock(lease)}" if holder else state
+    (row,) = _rows(connection, _CASE, case)
+    state, holder = row["state"], row["holder"]
+    held = f"{state}: {holder} → {_clock(row['lease_until'])}" if holder else state
     return {
-        say("campaign", "活动"): campaign,
-        say("contact", "联系人"): str(contact),
-        say("case", "个案"): f"{case} ({held}, epoch {epoch})",
-        say("attempts", "拨打次数"): str(attempts),
-        say("outcome", "结果"): outcome or "-",
-        say("due", "下次拨打"): _clock(due) if state == "waiting" else "-",
+        say("campaign", "活动"): row["campaign"],
+        say("contact", "联系人"): str(row["contact_id"]),
+        say("case", "个案"): f"{case} ({held}, epoch {row['epoch']})",
+        say("attempts", "拨打次数"): str(row["attempts"]),
+        say("outcome", "结果"): row["outcome"] or "-",
+        say("due", "下次拨打"): _clock(row["due_at"]) if state == "waiting" else "-",
     }
 
 
 def _journal(connection: Connection, scope: _Scope) -> Iterable[Moment]:
-    rows = connection.fetch(
-        "SELECT at, agent, node, action, statements, row_counts, outcome, code, statement, sqlstate, ended_at, release,"
-        " correlation FROM platform.journal WHERE interview = ANY (CAST($1 AS uuid[])) OR correlation = ANY"
-        " (CAST($2 AS text[])) ORDER BY at",
-        scope.interviews,
-        scope.correlations,
-    )
-    for (
-        at,
-        agent,
-        node,
-        action,
-        statements,
-        counts,
-        outcome,
-        code,
-        statement,
-        state,
-        ended,
-        release,
-        correlation,
-    ) in rows:
-        took = f" {(ended - at) / timedelta(milliseconds=1):.1f} ms" if ended else ""
-        done = ", ".join(f"{name}: {counts[name]}" for name in statements if counts and counts.get(name) is not None)
-        trouble = " ".join(filter(None, (code, statement and f"{say('in', '语句')} {statement}", state)))
-        about = f"{agent} {node or '-'} → {action} {outcome}{took}"
-        tail = f" ({done})" if done else ""
-        yield Moment(
-            at,
-            "journal",
-            f"{about}{tail} {trouble} [{release[:8]} {correlation}]".replace("  ", " "),
-            outcome == "done",
+    for row in _rows(connection, _JOURNAL, scope.interviews, scope.correlations):
+        counts = row["row_counts"] or {}
+        done = ", ".join(f"{name}: {counts[name]}" for name in row["statements"] if counts.get(name) is not None)
+        statement = row["statement"] and f"{say('in', '语句')} {row['statement']}"
+        told = (
+            f"{row['agent']} {row['node'] or '-'} → {row['action']} {row['outcome']}",
+            *(row["code"], statement, row["sqlstate"]),
+            done and f"({done})",
+            f"[{row['release'][:8]} {row['correlation']}]",
         )
+        good = row["outcome"] == "done"
+        yield Moment(row["at"], "journal", " ".join(filter(None, told)), good, row["correlation"])
 
 
 def _attempts(connection: Connection, scope: _Scope) -> Iterable[Moment]:
-    rows = connection.fetch(
-        "SELECT a.number, a.agent, a.started_at, a.dialled_at, a.ended_at, a.outcome, o.title_en, o.title_zh,"
-        " i.overtaken, a.interview_id FROM outbound.attempts a JOIN outbound.interviews i ON i.id = a.interview_id"
-        " LEFT JOIN outbound.outcomes o ON o.code = a.outcome"
-        " WHERE a.case_id = ANY (CAST($1 AS uuid[]))",
-        scope.cases,
-    )
-    for number, agent, started, dialled, ended, outcome, title_en, title_zh, overtaken, interview in rows:
-        name = say(f"attempt {number}", f"第 {number} 次拨打")
-        yield Moment(started, "attempt", f"{name}: {agent} " + say("took the case", "取得个案") + f" ({interview})")
-        if dialled:
-            yield Moment(dialled, "attempt", f"{name}: " + say("number shown to the dialler", "号码交给拨号器"))
-        if ended:
-            late = say(", overtaken by another agent", "，已被别人接手") if overtaken else ""
-            result = f"{outcome} {say(title_en or '', title_zh or '')}" if outcome else "-"
-            yield Moment(ended, "attempt", f"{name}: {result}{late}", not overtaken)
+    for row in _rows(connection, _ATTEMPTS, scope.cases):
+        name = say(f"attempt {row['number']}", f"第 {row['number']} 次拨打")
+        took = say("took the case", "取得个案")
+        yield Moment(row["started_at"], "attempt", f"{name}: {row['agent']} {took} ({row['interview_id']})")
+        if row["dialled_at"]:
+            yield Moment(
+                row["dialled_at"], "attempt", f"{name}: {say('number shown to the dialler', '号码交给拨号器')}"
+            )
+        if row["ended_at"]:
+            late = say(", overtaken by another agent", "，已被别人接手") if row["overtaken"] else ""
+            title = say(row["title_en"] or "", row["title_zh"] or "")
+            yield Moment(row["ended_at"], "attempt", f"{name}: {row['outcome'] or '-'} {title}{late}", not late)
 
 
 def _appointments(connection: Connection, scope: _Scope) -> Iterable[Moment]:
-    rows = connection.fetch(
-        "SELECT made_at, agent, at, kind, state FROM outbound.appointments WHERE case_id = ANY (CAST($1 AS uuid[]))",
-        scope.cases,
-    )
-    for made, agent, at, kind, state in rows:
-        yield Moment(made, "appointment", f"{agent}: {_clock(at)} {kind}, {state}")
+    for row in _rows(connection, _APPOINTMENTS, scope.cases):
+        told = f"{row['agent']}: {_clock(row['at'])} {row['kind']}, {row['state']}"
+        yield Moment(row["made_at"], "appointment", told)
 
 
 def _answers(connection: Connection, scope: _Scope, values: bool) -> Iterable[Moment]:
-    rows = connection.fetch(
-        "SELECT saved_at, field, round, old_value, old_special, value, special, on_path, node, step, overtaken, late"
-        " FROM outbound.answer_history WHERE interview_id = ANY (CAST($1 AS uuid[])) ORDER BY id",
-        scope.interviews,
-    )
-    for saved, name, round_, old, old_special, value, special, on_path, node, step, overtaken, late in rows:
-        shown = f"{name}[{round_}]" if round_ else name
-        if values:
-            before = "" if old is None and not old_special else f"{_shown(old, old_special)} → "
-            shown += f" = {before}{_shown(value, special)}"
-        marks = [
-            mark
-            for holds, mark in (
-                (not on_path, say("off the path", "不在路径上")),
-                (overtaken, say("overtaken", "已被接手")),
-                (late, say("came late, not in force", "迟到，未生效")),
-            )
-            if holds
-        ]
-        yield Moment(
-            saved, "answer", f"{node} #{step}: {shown}" + (f" ({', '.join(marks)})" if marks else ""), not late
+    """One moment for what one save wrote of one node."""
+    saves: dict[tuple[Any, ...], list[_Row]] = {}
+    for row in _rows(connection, _ANSWERS, scope.interviews):
+        key = tuple(row[name] for name in ("saved_at", "node", "step", "on_path", "overtaken", "late"))
+        saves.setdefault(key, []).append(row)
+    for (saved, node, step, on_path, overtaken, late), rows in saves.items():
+        marks = (
+            "" if on_path else say("off the path", "不在路径上"),
+            say("overtaken", "已被接手") if overtaken else "",
+            say("came late, not in force", "迟到，未生效") if late else "",
         )
+        tail = ", ".join(filter(None, marks))
+        told = ", ".join(_answer(row, values) for row in rows)
+        yield Moment(saved, "answer", f"{node} #{step}: {told}" + (f" ({tail})" if tail else ""), not late)
+
+
+def _answer(row: _Row, values: bool) -> str:
+    name = f"{row['field']}[{row['round']}]" if row["round"] else str(row["field"])
+    if not values:
+        return name
+    now, before = _shown(row["value"], row["special"]), _shown(row["old_value"], row["old_special"])
+    return f"{name} = {now}" if before in ("null", now) else f"{name} = {before} → {now}"
 
 
 def _shown(value: Any, special: str | None) -> str:
@@ -237,31 +218,5 @@ def _clock(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if isinstance(at, datetime) else "-"
 
 
-def show_story(story: Story, out: Console) -> None:
-    """Prints the facts, then the timeline; times are local."""
-    out.print(f"[bold]{story.kind}[/] {escape(story.id)}")
-    for name, fact in story.facts.items():
-        out.print(f"  [dim]{name}:[/] {escape(fact)}")
-    table = Table(box=None, padding=(0, 1), show_header=False)
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    day = ""
-    for moment in story.moments:
-        at = moment.at.astimezone()
-        if str(at.date()) != day:
-            day = str(at.date())
-            table.add_row(f"[bold]{day}[/]", "", "")
-        colour = _COLOURS[moment.source] if moment.good else "red"
-        clock = at.strftime("%H:%M:%S.%f")[:-3]
-        table.add_row(
-            clock,
-            f"[{colour}]{moment.source}[/]",
-            escape(moment.what) if moment.good else f"[red]{escape(moment.what)}[/]",
-        )
-    out.print(table)
-    for note in story.notes:
-        out.print(f"[yellow]{escape(note)}[/]")
-
-
-_COLOURS = {"journal": "cyan", "attempt": "green", "appointment": "magenta", "answer": "blue", "log": "white"}
+def _rows(connection: Connection, sql: str, *parameters: object) -> list[_Row]:
+    return connection.run_pipeline([Query(sql, parameters)])[0].dicts()

@@ -107,7 +107,9 @@ def rollback(
     *,
     comment: Annotated[str, Parameter(alias="-m", help=say("Why.", "原因。"))] = "",
 ) -> int:
-    done = publishing.roll_back(campaign, release, bucket=open_cloud().bucket, occasion=occasion(comment))
+    done = publishing.roll_back(
+        campaign, release, bucket=open_cloud().bucket, occasion=occasion(comment or say("rolled back", "回滚"))
+    )
     if done.moved:
         was = f"{say('before', '之前')}: {str(done.previous)[:12]}"
         out.print(f"[green]✔[/] [bold]{campaign}[/] → {done.release[:12]} ({was})")

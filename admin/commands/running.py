@@ -35,7 +35,8 @@ def trace(
     logs: Annotated[bool, Parameter(help=say("Also look into the functions' logs.", "同时查函数日志。"))] = True,
 ) -> int:
     from admin.database import connected
-    from admin.tracing import show_story, tell
+    from admin.story import show_story
+    from admin.tracing import tell
 
     cloud = open_cloud()
     with connected(cloud) as connection:

@@ -153,7 +153,7 @@ def test_the_story_of_an_interview(interview: str, deployment: Deployment, capsy
     logs = boto3.client("logs", region_name="ap-southeast-1")
     logs.create_log_group(logGroupName="/aws/lambda/business")
     logs.create_log_stream(logGroupName="/aws/lambda/business", logStreamName="s")
-    line = json.dumps({"level": "INFO", "message": "action", "interview": interview, "round_trips": 1})
+    line = json.dumps({"level": "ERROR", "message": "boom", "interview": interview, "round_trips": 1})
     event = {"timestamp": int(time.time() * 1000), "message": line}
     logs.put_log_events(logGroupName="/aws/lambda/business", logStreamName="s", logEvents=[event])
     capsys.readouterr()
