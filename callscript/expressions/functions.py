@@ -15,6 +15,8 @@ from callscript.expressions.values import answer_text, number_text, to_number
 from callscript.model.expression import Literal, Name, Tree
 
 Run = Callable[[Scope], Value]
+MAX_GLUE = 100_000
+"""Characters that `join()` puts in between, all in all: nested joins could fill any memory otherwise."""
 _WORDS = re.compile(r"[^ \t\r\n]+")
 _LEADING_INTEGER = re.compile(r"\s*([+-]?[0-9]+)")
 
@@ -41,7 +43,12 @@ def _concat(compiler: Compile, arguments: Arguments) -> Run:
 def _join(compiler: Compile, arguments: Arguments) -> Run:
     glue = compiler.text(arguments[0])
     gather = _gather_texts(compiler, arguments[1:])
-    return lambda scope: glue(scope).join(gather(scope))
+
+    def run(scope: Scope) -> str:
+        between, parts = glue(scope), gather(scope)
+        return between.join(parts) if len(between) * len(parts) <= MAX_GLUE else UNANSWERED
+
+    return run
 
 
 def _gather_texts(compiler: Compile, arguments: Arguments) -> Callable[[Scope], list[str]]:

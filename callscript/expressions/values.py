@@ -49,7 +49,7 @@ def text_to_number(text: str, zone: str) -> float:
     if _NUMBER.fullmatch(stripped):
         return float(stripped.replace("Infinity", "inf"))
     if _OTHER_BASE.fullmatch(stripped):
-        return float(int(stripped, 0))
+        return to_number(int(stripped, 0), zone)
     return days_of_text(text, zone)
 
 

@@ -154,3 +154,16 @@ def test_nothing_is_ever_raised(seed: int, values: dict[str, Any], now_ms: int, 
     compile_expression(expression)(scope)
     compile_condition(expression)(scope)
     infer(expression, FIELDS.types, wants=kind)
+
+
+def test_nested_joins_do_not_fill_the_memory() -> None:
+    glue = "'0123456789'"
+    for _ in range(14):
+        glue = f"join({glue}, {', '.join(['1'] * 199)})"
+    assert worth(glue) == ""
+
+
+@pytest.mark.parametrize("text", ["0x" + "f" * 9_000, "1e999999999", "9" * 9_000, "0b" + "1" * 5_000])
+def test_enormous_numbers_in_texts(text: str) -> None:
+    assert worth("${n} > 5", FlatScope({"n": text})) is True
+    assert compile_field(parse("number(${n})", NOWHERE), ValueType.DECIMAL)(FlatScope({"n": text})) == ""
