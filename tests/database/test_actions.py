@@ -99,6 +99,7 @@ def test_a_retired_key_is_not_believed(admin: Connection, business: Connection) 
         ("INSERT INTO platform.revoked_sessions (session) VALUES ($1)", LI.id),
         ("INSERT INTO platform.blocked_agents (agent) VALUES ($1)", "li"),
     ],
+    ids=["session", "agent"],
 )
 def test_revoked(admin: Connection, business: Connection, sql: str, argument: str) -> None:
     assert begin_with(business, LI.signed) == "accepted"
@@ -127,6 +128,7 @@ def test_signing_out_ends_this_session_only(admin: Connection, business: Connect
         (fresh_key() + "\n", "WH004"),
         (fresh_key().upper() + "X", "WH004"),
     ],
+    ids=["now", "nearly-old", "old", "nearly-ahead", "ahead", "far-ahead", "no-key", "line-end", "upper-case"],
 )
 def test_keys(admin: Connection, business: Connection, key: str, expected: str) -> None:
     assert begin_with(business, LI.signed, key=key) == expected
