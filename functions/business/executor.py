@@ -11,7 +11,7 @@ from database.numbers import NumberKeys
 from functions.business import transaction
 from functions.business.connections import Connections
 from functions.business.errors import REPLY_ERASED
-from functions.business.failures import KNOWN_KEY, TRANSIENT, refusal_of
+from functions.business.failures import KNOWN_KEY, READ_ONLY, TRANSIENT, refusal_of
 from functions.business.idempotency import fingerprint, stored_reply, unseal
 from functions.business.parameters import Given
 from functions.business.request import ActionCall
@@ -77,6 +77,8 @@ class Executor:
             elif failure.sqlstate in TRANSIENT and tries > 1:
                 self._attempt(ready, who, new_run, into, tries=tries - 1)
             else:
+                if failure.sqlstate == READ_ONLY:
+                    self._connections.discard()
                 raise refusal_of(failure, ready.compiled.action) from failure
         except ConnectionLost as lost:
             self._connections.discard()

@@ -45,6 +45,8 @@ _BY_CLASS: Mapping[str, Refusal] = {
     "58": DATABASE_AWAY,
 }
 """Class of SQLSTATE (its first two characters) -> refusal, where the table above has none."""
+READ_ONLY = "25006"
+"""Of an action that writes: the other side is no longer the primary server, and another connection is needed."""
 TRANSIENT = frozenset({"40001", "40P01"})
 """Nothing was written and the same again may well succeed: worth one more try at once."""
 
@@ -69,6 +71,8 @@ def _of_failure(failure: DatabaseFailure, action: ServerAction) -> Refused:
     if declared is not None and statement is not None:
         return RefusedByScript(declared.code, words(declared.message), statement, state)
     refusal = _BY_STATE.get(state) or _BY_CLASS.get(state[:2], STATEMENT_FAILED)
+    if state == READ_ONLY and not action.read_only:
+        refusal = DATABASE_AWAY
     return Refused(refusal, statement=statement, sqlstate=state)
 
 

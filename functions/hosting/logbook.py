@@ -80,14 +80,21 @@ def measured(namespace: str, metrics: Sequence[Metric], at: float, fields: Mappi
 
 
 def _serialise(namespace: str, metrics: Sequence[Metric], at: float, dimensions: dict[str, str]) -> dict[str, Any]:
-    # Lists of its own: the provider's defaults are shared by all instances of the class.
-    provider = AmazonCloudWatchEMFProvider(
-        metric_set={}, dimension_set=dict(dimensions), namespace=namespace, metadata_set={}, default_dimensions={}
-    )
+    provider = _provider(namespace)
+    provider.clear_metrics()
+    provider.dimension_set.update(dimensions)
     provider.set_timestamp(int(at * 1000))
     for metric in metrics:
         provider.add_metric(name=metric.name, unit=metric.unit, value=metric.value)
     return dict(provider.serialize_metric_set())
+
+
+@cache
+def _provider(namespace: str) -> AmazonCloudWatchEMFProvider:
+    """One for all lines: making it takes longer than using it."""
+    return AmazonCloudWatchEMFProvider(
+        metric_set={}, dimension_set={}, namespace=namespace, metadata_set={}, default_dimensions={}
+    )
 
 
 def mistake(error: BaseException) -> dict[str, Any]:

@@ -111,6 +111,15 @@ def test_a_lock_held_by_another(desk: Desk, postgres: FreshDatabase) -> None:
     assert desk.call("rename", {"id": 1, "name": "theirs"}).status == 200
 
 
+def test_a_server_that_is_no_longer_the_primary(desk: Desk, postgres: FreshDatabase) -> None:
+    owner = postgres.connect()
+    owner.execute(f"ALTER DATABASE {postgres.name} SET default_transaction_read_only = on")
+    replied = desk.call("add", {"id": 1, "name": "x"})
+    assert (replied.verdict, replied.json["retryable"]) == ((503, "database_away"), True)
+    owner.execute(f"ALTER DATABASE {postgres.name} RESET default_transaction_read_only")
+    assert desk.call("add", {"id": 1, "name": "x"}).status == 200
+
+
 def test_scripts_that_cannot_be_read(desk: Desk) -> None:
     desk.bucket.away = True
     replied = desk.call("list")
