@@ -40,7 +40,7 @@ ORDER: dict[str, Callable[[float, float], bool]] = {
 
 def whole(number: float) -> float:
     """`int()`: towards zero."""
-    return float(math.trunc(number)) if math.isfinite(number) else number
+    return math.copysign(math.trunc(number), number) if math.isfinite(number) else number
 
 
 def rounded(number: float, places: float) -> float:
@@ -59,15 +59,20 @@ def rounded(number: float, places: float) -> float:
     return math.copysign(divide(float(nearest), multiplier), number)
 
 
+def _with_sign(number: float) -> tuple[float, float]:
+    """Orders -0 before 0, between which `1 div x` tells."""
+    return number, math.copysign(1.0, number)
+
+
 def least(numbers: Iterable[float]) -> float:
     """`min()`: NaN if any is NaN or there is none."""
     found = list(numbers)
-    return math.nan if not found or any(map(math.isnan, found)) else float(min(found))
+    return math.nan if not found or any(map(math.isnan, found)) else float(min(found, key=_with_sign))
 
 
 def greatest(numbers: Iterable[float]) -> float:
     found = list(numbers)
-    return math.nan if not found or any(map(math.isnan, found)) else float(max(found))
+    return math.nan if not found or any(map(math.isnan, found)) else float(max(found, key=_with_sign))
 
 
 def total(numbers: Iterable[float]) -> float:

@@ -23,6 +23,8 @@ from callscript.expressions.scope import Value
 _NUMBER = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _OTHER_BASE = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 _HUGE = 1 << 1000
+_EXACT = 1 << 53
+"""From here on the digits of a whole number are no longer all its own, and only the telling ones are written."""
 _TWENTY_PLACES = Decimal(1).scaleb(-20)
 
 
@@ -62,7 +64,7 @@ def to_text(value: Value) -> str:
 
 
 def _int_text(number: int) -> str:
-    return str(number) if -(10**21) < number < 10**21 else number_text(to_number(number, ""))
+    return str(number) if -_EXACT <= number <= _EXACT else number_text(to_number(number, ""))
 
 
 def answer_text(value: Value) -> str:
@@ -102,7 +104,7 @@ def number_text(number: float) -> str:
         return ""
     if math.isinf(number):
         return "Infinity" if number > 0 else "-Infinity"
-    if number == int(number) and abs(number) < 1e21:
+    if number == int(number) and abs(number) <= _EXACT:
         return str(int(number))
     if 1e-6 <= abs(number) < 1e21:
         return format(Decimal(repr(number)), "f")
