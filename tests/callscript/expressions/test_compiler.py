@@ -167,3 +167,25 @@ def test_nested_joins_do_not_fill_the_memory() -> None:
 def test_enormous_numbers_in_texts(text: str) -> None:
     assert worth("${n} > 5", FlatScope({"n": text})) is True
     assert compile_field(parse("number(${n})", NOWHERE), ValueType.DECIMAL)(FlatScope({"n": text})) == ""
+
+
+class Rounds(FlatScope):
+    """As seen from outside a repeat: `score` has these rounds."""
+
+    def rounds(self, name: str) -> Any:
+        return self.values[name]
+
+
+@pytest.mark.parametrize(
+    ("rounds", "expected"),
+    [
+        ([], {"sum": "", "min": "", "max": "", "count": 0.0, "concat": ""}),
+        ([4], {"sum": 4.0, "min": 4.0, "max": 4.0, "count": 1.0, "concat": "4"}),
+        ([4, 5.5, 9], {"sum": 18.5, "min": 4.0, "max": 9.0, "count": 3.0, "concat": "45.59"}),
+        ([4, "", 9], {"sum": "", "min": "", "max": "", "count": 3.0, "concat": "49"}),
+    ],
+)
+def test_rounds(rounds: list[Any], expected: dict[str, Any]) -> None:
+    scope = Rounds({"score": rounds})
+    assert {function: worth(f"{function}(${{score}})", scope) for function in expected} == expected
+    assert worth("join(', ', ${score})", scope) == ", ".join(f"{each}" for each in rounds)

@@ -34,3 +34,16 @@ def test_every_function_is_on_the_page() -> None:
     shown = {match[1] for match in re.finditer(r"^\| `([a-z-]+)\(", PAGE.read_text("utf-8"), re.MULTILINE)}
     assert shown == set(SIGNATURES) & shown
     assert set(SIGNATURES) - shown == set()
+
+
+def test_page_says_what_every_function_does_with_unanswered() -> None:
+    asked = {name for row in ROWS if not row.decision for name in SIGNATURES if f"{name}(" in row.source}
+    unanswered = {
+        name
+        for row in ROWS
+        if "${none}" in row.source and not row.decision
+        for name in SIGNATURES
+        if f"{name}(" in row.source
+    }
+    assert set(SIGNATURES) - unanswered == {"now", "position", "false"}
+    assert set(SIGNATURES) - asked == {"position"}
