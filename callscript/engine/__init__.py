@@ -19,7 +19,18 @@ the step.
 
 from __future__ import annotations
 
-from callscript.engine.interview import UnknownCommand, advance, begin, command_call, commands, preview, show, visits
+from callscript.engine.interview import (
+    UnknownCommand,
+    advance,
+    answers,
+    begin,
+    command_call,
+    commands,
+    path,
+    preview,
+    show,
+    visits,
+)
 from callscript.engine.names import names_of
 from callscript.engine.prepare import prepare
 from callscript.engine.program import Program
@@ -34,12 +45,14 @@ __all__ = [
     "StateUnusable",
     "UnknownCommand",
     "advance",
+    "answers",
     "begin",
     "command_call",
     "commands",
     "dump",
     "load",
     "names_of",
+    "path",
     "prepare",
     "preview",
     "show",

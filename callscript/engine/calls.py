@@ -115,6 +115,16 @@ def _changes(work: Working, pack: str) -> Iterator[AnswerChange]:
             yield _change(work, (place, name), answer, owner.type, seen)
 
 
+def all_answers(work: Working) -> Iterator[AnswerChange]:
+    """Everything that the records hold, told as a save would tell it."""
+    for chunk in work.records:
+        for place, record in chunk.items():
+            for name, answer in record.answers.items():
+                owner = work.program.owners.get(name)
+                if owner is not None:
+                    yield _change(work, (place, name), answer, owner.type, on_path(record, name))
+
+
 def _change(work: Working, slot: Slot, answer: Answer, kind: ValueType, seen: bool) -> AnswerChange:
     place, name = slot
     node, _, rounds = place.partition("@")

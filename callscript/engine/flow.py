@@ -16,7 +16,7 @@ from callscript.engine.sight import Sight, sight_at
 from callscript.engine.state import OFF, Doubt, Entry, Over, Waiting
 from callscript.engine.walking import settle
 from callscript.engine.working import Working
-from callscript.model.links import FailPolicy, Moment
+from callscript.model.links import FailPolicy, Mode, Moment
 
 PARK = "park"
 """Id of the command link that is called when a case is parked."""
@@ -29,12 +29,18 @@ def start(work: Working) -> None:
 
 
 def leave(work: Working) -> None:
-    """The node at the cursor was answered."""
+    """The node at the cursor was answered. Calls in the background are decided after walking on, so that a save tells
+    where the answer leads, too; one that is waited for is decided before, since its reply may choose the way."""
     entry = work.entry(work.cursor)
     node = work.program.nodes[entry.ordinal].id
     sight = sight_at(work, entry, work.cursor)
     paradata.depart(work)
-    if call_links(Moment.LEAVE, work.program.links_at(Moment.LEAVE, node), sight):
+    ids = work.program.links_at(Moment.LEAVE, node)
+    if all(work.program.links[each].mode is Mode.BACKGROUND for each in ids):
+        settle(work)
+        call_links(Moment.LEAVE, ids, sight)
+        see_frontier(work)
+    elif call_links(Moment.LEAVE, ids, sight):
         after(work, Moment.LEAVE, entry.place, "")
 
 
@@ -87,7 +93,7 @@ def _show(work: Working) -> None:
     record = work.record_of(entry)
     paradata.arrive(work, entry)
     step = work.program.nodes[entry.ordinal]
-    if record.attended or not record.watch.left or not isinstance(step, ActionStep):
+    if not record.watch.left or not isinstance(step, ActionStep):
         return
     sight = sight_at(work, entry, work.cursor)
     complaints = judge_fields(step, record, sight)
@@ -107,6 +113,10 @@ def end(work: Working, place: str) -> None:
 def advance_to_frontier(work: Working) -> None:
     """Walk, then see the first node that needs attention."""
     settle(work)
+    see_frontier(work)
+
+
+def see_frontier(work: Working) -> None:
     if not work.length:  # a script without any node
         work.over = Over("", "", "", stuck=True)
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 from callscript.engine import flow, paradata
 from callscript.engine.answering import answer
-from callscript.engine.calls import command
+from callscript.engine.calls import all_answers, command
 from callscript.engine.events import (
     Answered,
     Begun,
@@ -28,6 +28,7 @@ from callscript.engine.state import CHUNK_BITS, OFF, Chunk, Rounds, State
 from callscript.engine.steps import Complaint, Screen, ServerCall, Step, View, Visit
 from callscript.engine.working import Working
 from callscript.model.links import Moment
+from callscript.protocol import AnswerChange
 
 
 class UnknownCommand(Exception):
@@ -88,6 +89,19 @@ def visits(program: Program, state: State) -> tuple[Visit, ...]:
     """Every node on the path that can be jumped to; a screen carries only the nearest ones."""
     work = Working(program, state, state.at)
     return visits_of(work, work.length)
+
+
+def answers(program: Program, state: State) -> tuple[AnswerChange, ...]:
+    """Every answer and compute that the interview holds, on the path and off it, in the script's order."""
+    return tuple(all_answers(Working(program, state, state.at)))
+
+
+def path(state: State) -> tuple[str, ...]:
+    """Places on the path that the agent saw or sees, and the end, in order."""
+    last = state.length - 1
+    return tuple(
+        each.place for number, each in enumerate(state.entries()) if each.shown or (state.over and number == last)
+    )
 
 
 def command_call(program: Program, state: State, link_id: str, at: int) -> ServerCall:

@@ -9,9 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from callscript.engine.state import (
+    BLANK,
     CHUNK,
     CHUNK_BITS,
     OFF,
+    Answer,
     Chunk,
     Doubt,
     Entry,
@@ -123,6 +125,15 @@ def dump(state: State) -> bytes:
     return _ENCODER.encode(stored)
 
 
+_DEFAULTS: dict[type[Struct], tuple[Any, ...]] = {
+    Record: msgspec.structs.astuple(BLANK),
+    Watch: msgspec.structs.astuple(Watch()),
+    Entry: msgspec.structs.astuple(Entry("", OFF))[2:],
+    Answer: ("",),
+}
+"""By struct: the values of its last members that need not be written."""
+
+
 def _stretch(stretch: Stretch) -> bytes:
     if stretch.raw is None:
         stretch.raw = _ENCODER.encode([_short(entry) for entry in stretch])
@@ -138,9 +149,8 @@ def _chunk(chunk: Chunk) -> bytes:
 def _short(struct: Struct) -> list[Any]:
     """A struct as an array without the defaults at its end: most answers, entries and watches are short."""
     values = list(msgspec.structs.astuple(struct))
-    defaults = struct.__struct_defaults__
-    for default in reversed(defaults):
-        if values[-1] != default:
+    for blank in reversed(_DEFAULTS[struct.__class__]):
+        if values[-1] != blank:
             break
         values.pop()
     return values

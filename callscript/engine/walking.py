@@ -34,16 +34,16 @@ def settle(work: Working) -> None:
     if not work.length:
         _walk(work, _entrance(work))
         return
-    last = work.last
-    record = work.record_of(last)
-    if record.attended or record.passed or record.exit_to or record.fail_to or not last.shown:
-        _walk(work, follow(work, work.length - 1))
+    index = work.length - 1
+    if not _stops(work, index):
+        _walk(work, follow(work, index))
 
 
 def _entrance(work: Working) -> Spot | None:
     by_id, roots = work.program.by_id, work.program.roots
     if work.entrance in by_id:
-        return by_id[work.entrance], ()
+        ordinal = by_id[work.entrance]
+        return (*work.program.nodes[ordinal].repeats, ordinal)[0], ()
     return (roots[0], ()) if roots else None
 
 
@@ -110,15 +110,20 @@ def _still_leads_on(work: Working, index: int) -> bool:
         work.change(entry, passed=passed)
         if isinstance(step, ActionStep):
             work.put_entry(index, replace(entry, shown=not passed and not step.silent))
-            if record.answers:
-                work.resend(entry.ordinal, entry.place, record.answers)
+        if record.answers:
+            work.resend(entry.ordinal, entry.place, record.answers)
+        if not passed:
+            _open(work, work.entry(index), step, sight)
         return False
     if passed:
         return True
     if isinstance(step, ActionStep):
         return _action_leads_on(work, index, entry, step, sight)
     if isinstance(step, RepeatStep):
-        return _rounds(step, sight) == record.rounds
+        rounds = _rounds(step, sight)
+        if rounds != record.rounds:
+            work.change(entry, rounds=rounds)
+            return False
     return True
 
 
@@ -127,7 +132,6 @@ def _action_leads_on(work: Working, index: int, entry: Entry, step: ActionStep, 
     record = work.record_of(entry)
     last = index == work.length - 1
     if entry.shown and record.attended and needs_attention(step, record, sight):
-        work.change(entry, attended=False)
         return False
     return last or _follows(work, index)
 
@@ -149,7 +153,7 @@ def follow(work: Working, index: int) -> Spot | None:
     record = work.record_of(entry)
     turn = record.exit_to or record.fail_to
     if turn:
-        return work.program.by_id[turn], ()
+        return _target(work, work.program.by_id[turn], entry)
     if isinstance(step, EndStep):
         return None
     if not record.passed:
@@ -212,14 +216,14 @@ def _walk(work: Working, spot: Spot | None) -> None:
             if not _loop_back(work, record.index):
                 return
             continue
-        entry = _enter(work, step, place, rounds)
+        _enter(work, step, place, rounds)
         index = work.length - 1
-        if isinstance(step, EndStep) or (entry.shown and _stops(work, index, entry, step)):
+        if _stops(work, index):
             return
         spot = follow(work, index)
 
 
-def _enter(work: Working, step: PreparedStep, place: str, rounds: Rounds) -> Entry:
+def _enter(work: Working, step: PreparedStep, place: str, rounds: Rounds) -> None:
     """Put a node at the end of the trace, with all that is worked out on entering it."""
     reach = max(step.reach, work.last.reach if work.length else 0.0)
     plain = Entry(place, step.ordinal, isinstance(step, ActionStep) and not step.silent, reach, rounds)
@@ -229,32 +233,39 @@ def _enter(work: Working, step: PreparedStep, place: str, rounds: Rounds) -> Ent
         sight = sight_at(work, plain, index)
         if step.when is not None and not step.when(sight):
             work.change(plain, passed=True)
-            hidden = replace(plain, shown=False)
-            work.put_entry(index, hidden)
-            return hidden
-        if isinstance(step, RepeatStep):
-            work.change(plain, rounds=_rounds(step, sight))
-        elif isinstance(step, ShuffleStep):
-            ids = [work.program.nodes[child].id for child in step.children]
-            work.change(plain, rounds=tuple(shuffled(ids, work.state.seed, place)))
+            work.put_entry(index, replace(plain, shown=False))
+            return
+        _open(work, plain, step, sight)
+    elif isinstance(step, ActionStep) and step.worked_out:
+        _open(work, plain, step, sight_at(work, plain, index))
     if record.answers:
         work.resend(step.ordinal, place, record.answers)
-    if isinstance(step, ActionStep) and step.worked_out:
-        see(work, plain, step, sight_at(work, plain, index))
-        work.dirty = ()  # readers of what is seen here stand further on, and are still to come
-    return plain
 
 
-def _stops(work: Working, index: int, entry: Entry, step: PreparedStep) -> bool:
-    """Whether the agent has to see this node. An exit or a failed call leads on from a node that nobody left."""
+def _open(work: Working, entry: Entry, step: PreparedStep, sight: Sight) -> None:
+    """What a node works out when the way leads through it. Readers of it stand further on, and are still to come."""
+    if isinstance(step, RepeatStep):
+        work.change(entry, rounds=_rounds(step, sight))
+    elif isinstance(step, ShuffleStep):
+        ids = [work.program.nodes[child].id for child in step.children]
+        work.change(entry, rounds=tuple(shuffled(ids, work.state.seed, entry.place)))
+    elif isinstance(step, ActionStep):
+        dirty = work.dirty
+        see(work, entry, step, sight)
+        work.dirty = dirty
+
+
+def _stops(work: Working, index: int) -> bool:
+    """Whether the way ends here: at an end, or at a node that the agent has to see. An exit or a failed call leads on
+    also from a node that nobody left. That a node was left is never forgotten: what made it need attention may go."""
+    entry = work.entry(index)
     record = work.record_of(entry)
-    if record.exit_to or record.fail_to or not isinstance(step, ActionStep):
+    if record.exit_to or record.fail_to:
         return False
-    if not needs_attention(step, record, sight_at(work, entry, index)):
-        return False
-    if record.attended:
-        work.change(entry, attended=False)
-    return True
+    step = work.program.nodes[entry.ordinal]
+    if not entry.shown or not isinstance(step, ActionStep):
+        return isinstance(step, EndStep)
+    return needs_attention(step, record, sight_at(work, entry, index))
 
 
 def _rounds(step: RepeatStep, sight: Sight) -> Rounds:
