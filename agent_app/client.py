@@ -61,11 +61,12 @@ class Refusal:
         return self.status == httpx.codes.UNAUTHORIZED
 
     def detail(self, language: str) -> str:
-        """The script's own message in `language`, else what the server said in plain words, else nothing."""
+        """The script's own message, in `language` if it has it; else, in English only, what the platform said."""
         if self.problem is None:
             return ""
         messages = self.problem.messages or {}
-        return messages.get(language) or self.problem.detail
+        own = messages.get(language) or next(iter(messages.values()), "")
+        return own or (self.problem.detail if language == "en" else "")
 
 
 @dataclass(frozen=True, slots=True)

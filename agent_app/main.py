@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from agent_app.look.component import style
@@ -10,7 +12,10 @@ from agent_app.pages.frame import signed_in_agent, top_bar
 from agent_app.runtime import runtime
 from agent_app.texts import text
 
-st.set_page_config(page_title="Waihu", page_icon=":material/call:", layout="wide", initial_sidebar_state="collapsed")
+# Of our own: Streamlit would fetch a named symbol from the internet.
+ICON = Path(__file__).with_name("look") / "icon.png"
+
+st.set_page_config(page_title="Waihu", page_icon=str(ICON), layout="wide", initial_sidebar_state="collapsed")
 style()
 
 sign_in = signed_in_agent()

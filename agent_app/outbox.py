@@ -31,6 +31,8 @@ LEASE_MILLISECONDS = 60_000
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 _AT_ONCE = 8
+_HURRY_MILLISECONDS = 3_000
+"""At most this often: a call that fails by itself must not be driven by the success of the others."""
 
 
 class Drained(Enum):
@@ -86,6 +88,9 @@ class Outbox:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._away = threading.Event()
+        self._troubled = False
+        """Something was put off since the last hurry."""
+        self._hurried_at = 0
 
     @property
     def server_away(self) -> bool:
@@ -183,11 +188,16 @@ class Outbox:
         """Learns from any call's outcome whether the way is open."""
         if isinstance(outcome, Refusal) and (outcome.code == UNREACHABLE or outcome.status in {502, 503, 504}):
             self._away.set()
-        elif self._away.is_set() and (isinstance(outcome, Answer) or not _nobody_was_asked(outcome)):
+            self._troubled = True
+        elif isinstance(outcome, Refusal) and outcome.retryable:
+            self._troubled = True
+        elif isinstance(outcome, Answer) or not _nobody_was_asked(outcome):
             self._away.clear()
-            # What was put off because of the outage need not wait out its pause.
-            self._store.hurry(self._now())
-            self.wake()
+            if self._troubled and self._now() - self._hurried_at >= _HURRY_MILLISECONDS:
+                # What was put off because of the outage need not wait out its pause.
+                self._troubled, self._hurried_at = False, self._now()
+                self._store.hurry(self._now())
+                self.wake()
 
 
 def _sendable(waiting: Sequence[Waiting]) -> list[Waiting]:

@@ -21,14 +21,15 @@ def status_of(backlog: Backlog, aside: Sequence[SetAside], *, server_away: bool)
     if aside:
         named = [("aside.item", {"node": _where(one), "code": one.code}) for one in aside[:3]]
         return Notice("aside", (("aside.title", {"count": len(aside)}), *named))
-    if not (server_away or backlog.failing):
-        return None
-    lines: list[tuple[str, dict[str, object]]] = [("away.title", {})]
-    if backlog.answers:
-        lines.append(("away.answers", {"count": backlog.answers}))
-    elif backlog.waiting:
-        lines.append(("away.calls", {"count": backlog.waiting}))
-    return Notice("away", tuple(lines))
+    if server_away and backlog.answers:
+        return Notice("away", (("away.title", {}), ("away.answers", {"count": backlog.answers})))
+    if server_away and backlog.waiting:
+        return Notice("away", (("away.title", {}), ("away.calls", {"count": backlog.waiting})))
+    if server_away:
+        return Notice("away", (("away.title", {}),))
+    if backlog.failing:
+        return Notice("away", (("late.title", {"count": backlog.answers or backlog.waiting}),))
+    return None
 
 
 def _where(aside: SetAside) -> object:

@@ -122,7 +122,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{count} answers are kept here and sent once it is back.",
     ),
     "away.calls": ("{count} 项待送达。", "{count} messages are waiting."),
-    "late.title": ("{count} 条答案正在重发。", "{count} answers are being sent again."),
+    "late.title": ("{count} 条内容正在重发，请照常继续。", "{count} items are being sent again. Please carry on."),
     "aside.title": (
         "有 {count} 项未被服务器接受，已单独保存，请告知主管。",
         "{count} items were not accepted by the server. They are kept aside; please tell your supervisor.",
@@ -145,12 +145,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "figures.outcomes": ("结果分布", "Outcomes"),
     "figures.failures": ("各节点失败次数", "Failures by node"),
     "figures.latency": ("动作耗时（毫秒）", "Action latency (ms)"),
-    "figures.action": ("动作", "Action"),
-    "figures.count": ("次数", "Count"),
-    "figures.node": ("节点", "Node"),
-    "figures.outcome": ("结果", "Outcome"),
     "figures.campaign": ("项目", "Campaign"),
-    "figures.hour": ("时间", "Hour"),
     "figures.p50": ("中位数", "Median"),
     "figures.p95": ("95 分位", "95th percentile"),
     "figures.none": ("这段时间没有数据。", "No data in this time."),
@@ -158,9 +153,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "figures.actions": ("动作总数", "Actions"),
     "figures.failed": ("失败总数", "Failures"),
     "figures.unavailable": ("暂时读不到指标：{reason}", "The metrics cannot be read right now: {reason}"),
-    "figures.not_yours": ("只有主管可以查看此页。", "This page is for supervisors."),
     "figures.window": ("时间范围", "Time range"),
-    "figures.refresh": ("刷新", "Refresh"),
 }
 
 

@@ -52,7 +52,7 @@ def _board(language: str, hours: int) -> None:
     left, right = st.columns(2)
     with left:
         _section(language, "figures.completes", _completes(board, language))
-        _section(language, "figures.failures", _failures(board, language))
+        _section(language, "figures.failures", _failures(board))
     with right:
         _section(language, "figures.outcomes", _outcomes(board, language))
         _section(language, "figures.latency", _latencies(board, language))
@@ -69,12 +69,12 @@ def _totals(board: Board, language: str) -> None:
 
 
 def _section(language: str, key: str, chart: Any) -> None:
-    with st.container(border=True):
+    with st.container(border=True, key=f"wh_card_{key.rpartition('.')[2]}"):
         st.html(f'<h2 class="wh-section-title">{escape(text(language, key))}</h2>')
         if chart is None:
             st.html(f'<p class="wh-soft-text">{escape(text(language, "figures.none"))}</p>')
         else:
-            st.altair_chart(chart, use_container_width=True)
+            st.altair_chart(chart.configure(background="transparent"), width="stretch", theme=None)
 
 
 def _completes(board: Board, language: str) -> Any:
@@ -85,8 +85,8 @@ def _completes(board: Board, language: str) -> Any:
         _chart(rows, 220)
         .mark_bar(size=18)
         .encode(
-            x=alt.X("hour:T", title=text(language, "figures.hour"), axis=alt.Axis(format="%H:%M")),
-            y=alt.Y("count:Q", title=text(language, "figures.count"), axis=alt.Axis(tickMinStep=1)),
+            x=alt.X("hour:T", title=None, axis=alt.Axis(format="%H:%M")),
+            y=alt.Y("count:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
             color=_by_campaign(language),
             tooltip=["hour:T", "campaign:N", "count:Q"],
         )
@@ -101,15 +101,15 @@ def _outcomes(board: Board, language: str) -> Any:
         _chart(rows, 220)
         .mark_bar()
         .encode(
-            x=alt.X("count:Q", title=text(language, "figures.count"), axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("outcome:N", title=text(language, "figures.outcome"), sort="-x"),
+            x=alt.X("count:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
+            y=alt.Y("outcome:N", title=None, sort="-x"),
             color=_by_campaign(language),
             tooltip=["outcome:N", "campaign:N", "count:Q"],
         )
     )
 
 
-def _failures(board: Board, language: str) -> Any:
+def _failures(board: Board) -> Any:
     rows = [
         {"node": f"{row.campaign} · {row.node or '–'}", "code": row.code, "count": row.count}
         for row in board.failures[:12]
@@ -120,8 +120,8 @@ def _failures(board: Board, language: str) -> Any:
         _chart(rows, 220)
         .mark_bar()
         .encode(
-            x=alt.X("count:Q", title=text(language, "figures.count"), axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("node:N", title=text(language, "figures.node"), sort="-x"),
+            x=alt.X("count:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
+            y=alt.Y("node:N", title=None, sort="-x", axis=alt.Axis(labelLimit=260)),
             color=alt.Color("code:N", scale=alt.Scale(range=_PALETTE[::-1]), legend=alt.Legend(orient="bottom")),
             tooltip=["node:N", "code:N", "count:Q"],
         )
@@ -132,7 +132,7 @@ def _latencies(board: Board, language: str) -> Any:
     words = {"p50": text(language, "figures.p50"), "p95": text(language, "figures.p95")}
     rows: list[dict[str, Any]] = []
     for row in board.latencies[:12]:
-        name = f"{row.action} ({row.count})"
+        name = f"{row.campaign} · {row.action} ({row.count})"
         rows += [
             {"action": name, "part": words["p50"], "ms": row.median},
             {"action": name, "part": words["p95"], "ms": row.p95},
@@ -143,10 +143,14 @@ def _latencies(board: Board, language: str) -> Any:
         _chart(rows, 220)
         .mark_bar()
         .encode(
-            x=alt.X("ms:Q", title=text(language, "figures.latency")),
-            y=alt.Y("action:N", title=text(language, "figures.action")),
-            yOffset="part:N",
-            color=alt.Color("part:N", scale=alt.Scale(range=_PALETTE), legend=alt.Legend(orient="bottom", title=None)),
+            x=alt.X("ms:Q", title=None),
+            y=alt.Y("action:N", title=None, axis=alt.Axis(labelLimit=260)),
+            yOffset=alt.YOffset("part:N", sort=list(words.values())),
+            color=alt.Color(
+                "part:N",
+                scale=alt.Scale(domain=list(words.values()), range=_PALETTE),
+                legend=alt.Legend(orient="bottom", title=None),
+            ),
             tooltip=["action:N", "part:N", alt.Tooltip("ms:Q", format=".1f")],
         )
     )

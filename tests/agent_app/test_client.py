@@ -48,7 +48,7 @@ def test_a_problem_keeps_the_servers_words(fake: FakeCloud, gateway: Gateway) ->
         409,
         "c-9",
     )
-    assert (outcome.detail("zh"), outcome.detail("en")) == ("没有了", "nobody")
+    assert (outcome.detail("zh"), outcome.detail("en")) == ("没有了", "没有了")
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,10 @@ def test_what_is_no_reply_of_ours_may_be_tried_again(fake: FakeCloud, gateway: G
     outcome = act(gateway)
     assert isinstance(outcome, Refusal)
     assert (outcome.code, outcome.retryable) == (UNREADABLE, True)
+
+
+def test_the_platforms_english_is_not_shown_to_a_chinese_agent(fake: FakeCloud, gateway: Gateway) -> None:
+    fake.refusals.append(problem(503, "outcome_unknown", detail="The connection broke."))
+    outcome = act(gateway)
+    assert isinstance(outcome, Refusal)
+    assert (outcome.detail("zh"), outcome.detail("en")) == ("", "The connection broke.")
