@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from callscript.checker import kinds_between as kinds
+from callscript.checker import kinds, kinds_between
 from callscript.checker.context import Context
 from callscript.checker.expressions import check_expressions
 from callscript.checker.fields import check_fields
@@ -20,6 +20,7 @@ from callscript.model.routing import Routing
 from callscript.parser import load_campaign, read_routing
 from callscript.parser.documents import Read
 from callscript.parser.suggestion import hints, nearest
+from callscript.places import Span
 from callscript.problems import Problem, in_order
 
 Check = Callable[[Context], None]
@@ -36,6 +37,9 @@ CHECKS: tuple[Check, ...] = (
     check_servers,
     check_wordings,
 )
+
+MOST_NODES = 4_000
+"""Of one campaign; beyond it the flow would take seconds to check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ def check_files(files: Mapping[str, bytes], extra_checks: Iterable[ExtraCheck] =
     if loaded.draft is None:
         return Checked(None, loaded.problems)
     context = Context.of(loaded.draft, loaded)
+    if len(context.outline.placed) > MOST_NODES:
+        values = {"found": str(len(context.outline.placed)), "most": str(MOST_NODES)}
+        return Checked(
+            None, in_order([*loaded.problems, Problem(kinds.TOO_MANY_NODES, _first_too_many(context), values)])
+        )
     for check in CHECKS:
         check(context)
     for extra in extra_checks:
@@ -65,6 +74,10 @@ def check_files(files: Mapping[str, bytes], extra_checks: Iterable[ExtraCheck] =
     problems = in_order([*loaded.problems, *context.problems])
     sound = not any(problem.is_error for problem in problems)
     return Checked(loaded.draft if sound else None, problems, loaded.draft)
+
+
+def _first_too_many(context: Context) -> Span:
+    return context.outline.placed[MOST_NODES].node.span
 
 
 def check_routing(data: bytes, file: str = "routing.xml") -> Read[Routing]:
@@ -80,8 +93,8 @@ def _routing(routing: Routing, doubtful: frozenset[str]) -> Iterable[Problem]:
     for campaign in routing.campaigns.values():
         if campaign.cell not in routing.cells and campaign.cell not in doubtful:
             values = {"name": campaign.cell, **hints(nearest(campaign.cell, routing.cells))}
-            yield Problem(kinds.UNKNOWN_CELL, campaign.span, values)
+            yield Problem(kinds_between.UNKNOWN_CELL, campaign.span, values)
     for cell in routing.cells.values():
         takes_sessions = any(version.weight > 0 for version in cell.versions)
         if not takes_sessions and not cell.draining and cell.id not in doubtful:
-            yield Problem(kinds.CELL_WITHOUT_VERSION, cell.span, {"name": cell.id})
+            yield Problem(kinds_between.CELL_WITHOUT_VERSION, cell.span, {"name": cell.id})

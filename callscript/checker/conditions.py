@@ -21,6 +21,9 @@ from callscript.engine.guards import names_needed
 from callscript.model.expression import Expression
 from callscript.model.local import Action, Check, End, Field, Level, Matrix, Next, Repeat, Shuffle
 
+MOST_WORK = 300_000
+"""Of one analysis, in names looked at where ways meet. A script that needs more is a tangle; then every answer is taken
+to be possible everywhere."""
 MOST_VISITS = 12
 """Of one node: where ways meet, sets only grow, so this is reached in tangled loops alone."""
 
@@ -53,35 +56,32 @@ class _Analysis:
         targets = [found.action for found in context.campaign.local.exits]
         targets += [link.fail_action for link in links_in_force(context) if link.fail_action]
         self._exits = sorted({known[name].index for name in targets if name in known})
-        self._readers = self._read_where()
+        self._work = 0
+        self._numbers = {name: number for number, name in enumerate(self._own)}
+        self._live = self._read_ahead()
 
-    def _read_where(self) -> dict[str, int]:
-        """Name -> the nodes from which it may still be read, as bits."""
-        graph = draw(self.context.outline, Drawing())
-        actions = [placed.index for placed in self.context.outline.placed if isinstance(placed.node, Action)]
-        beyond = graph.with_exits(actions, self._exits).beyond
-        read: dict[str, int] = {}
+    def _read_ahead(self) -> tuple[int, ...]:
+        """For each node the names that may still be read from there on, as bits of their numbers."""
+        reads = [0] * len(self.context.outline.placed)
         for use in uses_of(self.context):
             placed = self.context.outline.by_id.get(use.node or "")
-            bit = 1 << placed.index if placed else 0
-            for name in use.expression.names:
-                if name in self._own:
-                    read[name] = read.get(name, 0) | bit
-        return {
-            name: bits | sum(1 << node for node, ahead in enumerate(beyond) if ahead & bits)
-            for name, bits in read.items()
-        }
+            for name in use.expression.names if placed else ():
+                if placed and name in self._numbers:
+                    reads[placed.index] |= 1 << self._numbers[name]
+        actions = [placed.index for placed in self.context.outline.placed if isinstance(placed.node, Action)]
+        return draw(self.context.outline, Drawing()).with_exits(actions, self._exits).gathered(reads)
 
     def known(self, state: State, name: str) -> int:
         """The points that a name can have."""
         found = state.get(name)
         if found is not None:
             return found
-        return 1 if name in self._own else self.judge.domains.full(name)
+        unset = name in self._own and self._work <= MOST_WORK
+        return 1 if unset else self.judge.domains.full(name)
 
     def run(self) -> None:
         self._arrive(0, {})
-        while self._queue:
+        while self._queue and self._work <= MOST_WORK:
             index = heappop(self._queue)
             placed = self.context.outline.placed[index]
             state = self.states[index]
@@ -94,11 +94,16 @@ class _Analysis:
                 for target in self._exits:
                     self._arrive(target, anywhere)
 
+        if self._queue:
+            self.states = {placed.index: {} for placed in self.context.outline.placed}
+
     def _arrive(self, index: int, state: State) -> None:
         """Join what another way allows to what is known; look at the node again if that changed anything."""
         if index == OFF:
             return
-        live = {name: mask for name, mask in state.items() if self._readers.get(name, 0) >> index & 1}
+        self._work += len(state) + 1
+        ahead = self._live[index]
+        live = {name: mask for name, mask in state.items() if ahead >> self._numbers[name] & 1}
         known = self.states.get(index)
         if known is not None:
             joined = {name: known.get(name, 1) | live.get(name, 1) for name in {**known, **live}}

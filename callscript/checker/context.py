@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,11 +14,15 @@ from callscript.model.expression import Expression
 from callscript.model.local import Action, Compute, Field, Matrix
 from callscript.parser.campaign import Loaded
 from callscript.parser.reading import is_readable
+from callscript.parser.suggestion import nearest
 from callscript.places import Span
 from callscript.problems import Kind, Problem
 from callscript.translations import Entry
 
 SYSTEM_WORDS = frozenset(name.partition(".")[0] for name in (*SYSTEM, *ONLY_GIVEN))
+
+MOST_LOOKS = 20_000
+"""Words that are compared with misspelt ones in one check."""
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Context:
     entries: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
     """Language -> key -> entry of the translators' files."""
     problems: list[Problem] = field(default_factory=list)
+    _looks: int = MOST_LOOKS
 
     @classmethod
     def of(cls, campaign: Campaign, loaded: Loaded) -> Context:
@@ -48,6 +53,11 @@ class Context:
     def report(self, kind: Kind, span: Span, node: str | None = None, /, **values: object) -> None:
         texts = {"hint": "", "hint_zh": "", **{name: str(value) for name, value in values.items()}}
         self.problems.append(Problem(kind, span, texts, node))
+
+    def nearest(self, word: str, known: Collection[str]) -> str | None:
+        """The known word that was probably meant; no longer looked for once that has cost enough."""
+        self._looks -= len(known)
+        return nearest(word, known) if self._looks > 0 else None
 
     def is_doubtful(self, name: str) -> bool:
         return bool(self.doubtful) and (name in self.doubtful or name.partition(".")[0] in self.doubtful)

@@ -11,7 +11,7 @@ from callscript.model.expression import Expression, Literal, Unary
 from callscript.model.local import Action, Field, Item, Matrix, Note, Option, OptionList, Repeat, Say, Shuffle
 from callscript.model.values import ValueType
 from callscript.parser.kinds import DUPLICATE_ID
-from callscript.parser.suggestion import hints, nearest
+from callscript.parser.suggestion import hints
 from callscript.problems import ScriptError
 
 CHOICES = frozenset({ValueType.CHOICE, ValueType.CHOICES})
@@ -66,8 +66,9 @@ def _list(context: Context, found: OptionList) -> None:
 def _which(context: Context, action: Action, field: Field) -> None:
     """Each "other, which?" of the field's list must be asked by a text field of the same action."""
     found = context.campaign.local.options.get(field.options or "")
-    texts = {each.name for each in _fields_of(action.items) if each.type is ValueType.TEXT}
-    for option in found.options if found else ():
+    asking = [option for option in found.options if option.other] if found else []
+    texts = {each.name for each in _fields_of(action.items) if each.type is ValueType.TEXT} if asking else set()
+    for option in asking:
         if option.other and option.other not in texts and not context.is_doubtful(option.other):
             values = {"option": option.value, "name": field.name, "other": option.other}
             context.report(kinds.OTHER_ELSEWHERE, option.span, action.id, **values)
@@ -155,7 +156,7 @@ def _repeat(context: Context, repeat: Repeat) -> None:
     field = known.get(repeat.over)
     if field is None:
         if not context.is_doubtful(repeat.over):
-            values = hints(nearest(repeat.over, known))
+            values = hints(context.nearest(repeat.over, known))
             context.report(kinds.UNKNOWN_FIELD, repeat.span, repeat.id, name=repeat.over, **values)
     elif field.type is not ValueType.CHOICES:
         values = {"name": repeat.id, "over": repeat.over, "type": field.type}

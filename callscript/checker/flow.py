@@ -13,7 +13,6 @@ from callscript.checker.graph import OFF, Graph, draw
 from callscript.checker.trees import parts_of
 from callscript.model.expression import Call, Expression
 from callscript.model.local import Action, Compute, End, Field, Matrix, Next, Shuffle
-from callscript.parser.suggestion import nearest
 
 
 def check_flow(context: Context) -> None:
@@ -47,7 +46,7 @@ def _meant(context: Context) -> dict[str, str | None]:
     known = context.outline.by_id
     names = [next_.action for action in context.outline.actions for next_ in action.nexts]
     names += [found.action for found in context.campaign.local.exits]
-    return {name: nearest(name, known) for name in names if name not in known}
+    return {name: context.nearest(name, known) for name in names if name not in known}
 
 
 def _nexts(context: Context) -> Iterator[tuple[Action, Next]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from callscript.checker.outline import Outline, Placed
 from callscript.model.local import Action, End, Next, Repeat, Shuffle
@@ -61,18 +62,30 @@ class Graph:
     @cached_property
     def beyond(self) -> tuple[int, ...]:
         """For each node, as a bit set, all nodes that can be reached by at least one step."""
-        ways = [[way for way in ways if way != OFF] for ways in self.ways]
-        beyond = [0] * len(ways)
+        ways = self._ways_inside
+        reached = self.gathered([1 << node for node in range(len(ways))])
+        circular = {
+            node for part in strongly_connected(ways) if len(part) > 1 or part[0] in ways[part[0]] for node in part
+        }
+        return tuple(bits if node in circular else bits & ~(1 << node) for node, bits in enumerate(reached))
+
+    def gathered(self, own: Sequence[int]) -> tuple[int, ...]:
+        """For each node the union of `own` (bit sets) over it and all that can be reached from it."""
+        ways = self._ways_inside
+        found = [0] * len(ways)
         for component in strongly_connected(ways):
-            members = sum(1 << node for node in component)
-            circular = len(component) > 1 or component[0] in ways[component[0]]
-            bits = members if circular else 0
+            bits = 0
             for node in component:
+                bits |= own[node]
                 for way in ways[node]:
-                    bits |= beyond[way] | 1 << way
+                    bits |= found[way]
             for node in component:
-                beyond[node] = bits
-        return tuple(beyond)
+                found[node] = bits
+        return tuple(found)
+
+    @cached_property
+    def _ways_inside(self) -> list[list[int]]:
+        return [[way for way in ways if way != OFF] for ways in self.ways]
 
     def with_exits(self, leaving: Iterable[int], targets: Iterable[int]) -> Graph:
         """The same with a way from each of `leaving` to each of `targets`."""
@@ -139,7 +152,11 @@ class Artist:
         self._outline, self._drawing = outline, drawing
         self._index = {id(placed.node): placed.index for placed in outline.placed}
         roots = [placed.index for placed in outline.placed if not placed.around]
-        self._after_root = dict(zip(roots, [*roots[1:], OFF], strict=True))
+        self._following = dict(zip(roots, [*roots[1:], OFF], strict=True))
+        for placed in outline.placed:
+            if isinstance(placed.node, Repeat):
+                children = [self._index[id(child)] for child in placed.node.nodes]
+                self._following.update(pairwise(children))
         self.rounds: set[tuple[int, int]] = set()
 
     def ways(self, placed: Placed) -> frozenset[int]:
@@ -179,18 +196,15 @@ class Artist:
         return there.index
 
     def after(self, placed: Placed) -> Iterable[int]:
-        """What comes after a node in document order, another round or another node of a shuffle among it."""
-        if not placed.around:
-            return [self._after_root[placed.index]]
+        """What comes after a node in document order, another round or another node of a shuffle among it.
+
+        The way from one node of a shuffle to another goes by the shuffle itself.
+        """
+        following = self._following.get(placed.index)
+        if following is not None:
+            return [following]
         parent = placed.around[-1]
-        siblings = [self._index[id(child)] for child in parent.nodes]
-        beyond = self.after(self._outline.placed[self._index[id(parent)]])
-        if isinstance(parent, Shuffle):
-            others = [sibling for sibling in siblings if sibling != placed.index]
-            self.rounds.update((placed.index, other) for other in others)
-            return [*others, *beyond]
-        at = siblings.index(placed.index) + 1
-        if at < len(siblings):
-            return [siblings[at]]
-        self.rounds.add((placed.index, siblings[0]))
-        return [siblings[0], *beyond]
+        head = self._index[id(parent)]
+        again = self._index[id(parent.nodes[0])] if isinstance(parent, Repeat) else head
+        self.rounds.add((placed.index, again))
+        return [again, *self.after(self._outline.placed[head])]

@@ -15,7 +15,7 @@ from callscript.model.values import ValueType
 
 MOST_COMBINATIONS = 1_024
 """Of one judgement; a condition over more of them is left undecided."""
-MOST_EVALUATIONS = 150_000
+MOST_EVALUATIONS = 60_000
 """Of one check: what a hostile script may cost."""
 
 State = Mapping[str, int]

@@ -172,6 +172,13 @@ COMPUTE_CIRCLE = error(
 )
 
 # --- flow ------------------------------------------------------------------------------------------------------------
+TOO_MANY_NODES = error(
+    "too-many-actions",
+    "The script has {found} nodes; at most {most} are allowed.",
+    "Split the campaign, or use <repeat> for what is asked several times.",
+    zh="脚本有 {found} 个节点，最多 {most} 个。",
+    mend_zh="请拆分活动；多次询问的内容请用 <repeat>。",
+)
 NO_NODES = error(
     "no-actions",
     "The campaign has no action.",

@@ -12,7 +12,7 @@ from callscript.model.links import FailPolicy, Give, Link, Mode, Moment, Take
 from callscript.model.local import End
 from callscript.model.server import ServerAction, Shape, Value
 from callscript.parser.kinds import DUPLICATE_ID
-from callscript.parser.suggestion import hints, nearest
+from callscript.parser.suggestion import hints
 
 AGENT = "agent"
 
@@ -41,7 +41,9 @@ def _moment(context: Context, link: Link) -> None:
     if link.moment is Moment.EXIT:
         exits = {found.id for found in context.campaign.local.exits}
         if link.node not in exits and not context.is_doubtful(link.node):
-            context.report(kinds.UNKNOWN_EXIT, link.span, None, name=link.node, **hints(nearest(link.node, exits)))
+            context.report(
+                kinds.UNKNOWN_EXIT, link.span, None, name=link.node, **hints(context.nearest(link.node, exits))
+            )
         return
     if not require_node(context, link.node, link.span, link.node):
         return
@@ -71,7 +73,7 @@ def _action(context: Context, link: Link) -> ServerAction | None:
     pack, _, name = link.action.partition(".")
     if action is None and not (context.is_doubtful(pack) or context.is_doubtful(name)):
         known = [f"{pack}.{name}" for pack, server in context.campaign.servers.items() for name in server.actions]
-        values = hints(nearest(link.action, known))
+        values = hints(context.nearest(link.action, known))
         context.report(kinds.UNKNOWN_SERVER_ACTION, link.span, None, name=link.action, **values)
     elif action is not None and AGENT not in action.roles:
         roles = ", ".join(action.roles)
@@ -89,9 +91,9 @@ def _gives(context: Context, link: Link, action: ServerAction) -> None:
             context.report(DUPLICATE_ID, give.span, None, **what)
         elif give.name not in parameters and not context.is_doubtful(give.name):
             free = [name for name in parameters if name not in {each.name for each in link.gives}]
-            values = hints(nearest(give.name, free))
+            values = hints(context.nearest(give.name, free))
             context.report(kinds.UNKNOWN_PARAMETER, give.span, None, action=link.action, name=give.name, **values)
-    near = {nearest(name, parameters) for name in given if name not in parameters}
+    near = {context.nearest(name, parameters) for name in given if name not in parameters}
     for name, parameter in parameters.items():
         needed = parameter.required and parameter.default is None
         if needed and name not in given and name not in near and not context.is_doubtful(link.id):
@@ -110,7 +112,7 @@ def _path(context: Context, link: Link, take: Take, shapes: Iterable[Shape]) -> 
         known = {shape.name: shape for shape in shapes}
         if step not in known:
             if not context.is_doubtful(step):
-                values = {"path": ".".join(take.path), **hints(nearest(step, known))}
+                values = {"path": ".".join(take.path), **hints(context.nearest(step, known))}
                 context.report(kinds.UNKNOWN_REPLY_PART, take.span, None, action=link.action, **values)
             return
         shape = known[step]

@@ -6,7 +6,7 @@ from callscript.checker import kinds
 from callscript.checker.context import SYSTEM_WORDS, Context
 from callscript.model.local import Action, Exit, Matrix, Repeat
 from callscript.parser.kinds import DUPLICATE_ID
-from callscript.parser.suggestion import hints, nearest
+from callscript.parser.suggestion import hints
 from callscript.places import Span
 
 RESERVED_NODES = frozenset({"options", "exits", "server", "title"})
@@ -101,7 +101,7 @@ def require_node(context: Context, name: str, span: Span, node: str | None) -> b
     if name in known:
         return True
     if not context.is_doubtful(name):
-        context.report(kinds.UNKNOWN_NODE, span, node, name=name, **hints(nearest(name, known)))
+        context.report(kinds.UNKNOWN_NODE, span, node, name=name, **hints(context.nearest(name, known)))
     return False
 
 
@@ -113,7 +113,7 @@ def _lists(context: Context) -> None:
             continue
         used.add(field.options)
         if field.options not in lists and not context.is_doubtful(field.options):
-            values = hints(nearest(field.options, lists))
+            values = hints(context.nearest(field.options, lists))
             context.report(kinds.UNKNOWN_OPTIONS, field.span, action.id, name=field.options, **values)
     for name, found in lists.items():
         if name not in used and not found.span.file.startswith("packs/") and not context.doubtful:

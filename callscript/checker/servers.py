@@ -31,7 +31,7 @@ from callscript.model.server import (
 from callscript.model.values import ValueType
 from callscript.parser.kinds import DUPLICATE_ID
 from callscript.parser.reading import is_readable
-from callscript.parser.suggestion import hints, nearest
+from callscript.parser.suggestion import hints
 from callscript.places import Span
 from callscript.problems import Kind, Problem
 from callscript.sql.compiler import check_action
@@ -118,7 +118,7 @@ class _Action:
             known = head in statements if column else head in parameters | {*items}
             if known or head == "session" or self._is_doubtful() or self.context.is_doubtful(head):
                 continue
-            suggestion = hints(nearest(head, statements if column else parameters))
+            suggestion = hints(self.context.nearest(head, statements if column else parameters))
             self._report(UNKNOWN_NAME, expression.span, name=f"${{{name}}}", **suggestion)
 
     def _unused(self) -> None:
@@ -145,7 +145,11 @@ class _Action:
     def _source(self, name: str, span: Span) -> None:
         statements = [statement.name for statement in self.action.statements]
         if name not in statements and not self.server.interface and not self._is_doubtful():
-            values = {"where": "in this action", "where_zh": "此操作中", **hints(nearest(name, statements))}
+            values = {
+                "where": "in this action",
+                "where_zh": "此操作中",
+                **hints(self.context.nearest(name, statements)),
+            }
             self._report(kinds.UNKNOWN_STATEMENT, span, name=name, **values)
 
     def _value(self, value: Value, source: str | None) -> None:

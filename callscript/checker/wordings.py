@@ -5,7 +5,7 @@ from __future__ import annotations
 from callscript.checker import kinds_between as kinds
 from callscript.checker.context import Context
 from callscript.model.expression import Expression, Text
-from callscript.parser.suggestion import hints, nearest
+from callscript.parser.suggestion import hints
 from callscript.parser.translations import translated
 from callscript.translations import Entry, texts_of
 
@@ -29,7 +29,9 @@ def check_wordings(context: Context) -> None:
             if key in base:
                 _same_values(context, entry, base[key])
             elif not context.doubtful and not context.flow_doubtful:
-                context.report(kinds.UNKNOWN_TRANSLATION, entry.span, None, key=key, **hints(nearest(key, base)))
+                context.report(
+                    kinds.UNKNOWN_TRANSLATION, entry.span, None, key=key, **hints(context.nearest(key, base))
+                )
 
 
 def _missing(context: Context, language: str, text: Text, entry: Entry | None) -> None:

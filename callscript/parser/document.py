@@ -20,7 +20,8 @@ from callscript.problems import ScriptError, fail
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 32
-MAX_ELEMENTS = 40_000
+MAX_ELEMENTS = 25_000
+MAX_LINES = 100_000
 MAX_ATTRIBUTES = 24
 MAX_VALUE = 16 * 1024
 """Characters of one attribute's value."""
@@ -69,6 +70,8 @@ class Source:
 
     file: str
     data: bytes
+    _last: tuple[int, int] = (0, 1)
+    """Offset and column of the place that was asked for last."""
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -79,10 +82,18 @@ class Source:
         return starts
 
     def place(self, offset: int) -> Span:
-        """Line and column (in characters) of the byte at `offset`."""
+        """Line and column (in characters) of the byte at `offset`.
+
+        Readers go through a file from the front, so the last place is kept: a file that is one long line costs no more
+        than one of short lines.
+        """
         line = bisect_right(self._line_starts, offset)
-        before = self.data[self._line_starts[line - 1] : offset]
-        return Span(self.file, line, len(before.decode("utf-8", "replace")) + 1)
+        begin, column = self._line_starts[line - 1], 1
+        if begin <= self._last[0] <= offset:
+            begin, column = self._last
+        column += len(self.data[begin:offset].decode("utf-8", "replace"))
+        self._last = (offset, column)
+        return Span(self.file, line, column)
 
     def of(self, element: Element) -> Span:
         return Span(self.file, element.line, element.column)
@@ -171,6 +182,8 @@ def read_document(data: bytes, file: str) -> tuple[Source, Element]:
     source = Source(file, data)
     if len(data) > MAX_BYTES:
         fail(kinds.FILE_TOO_BIG, Span(file, 1, 1), size=len(data), most=MAX_BYTES)
+    if data.count(b"\n") > MAX_LINES:
+        fail(kinds.TOO_MANY_LINES, Span(file, MAX_LINES + 1, 1), most=MAX_LINES)
     _require_utf8(source)
     reader = expat.ParserCreate("utf-8", " ")
     tree = _Tree(source, reader)

@@ -47,6 +47,13 @@ TOO_MANY_ELEMENTS = error(
     zh="文件中的元素超过 {most} 个。",
     mend_zh="请拆分脚本：把共用部分移到脚本包的 blocks.xml。",
 )
+TOO_MANY_LINES = error(
+    "too-many-lines",
+    "The file has more than {most} lines.",
+    "Split the script: move shared parts to a pack's blocks.",
+    zh="文件超过 {most} 行。",
+    mend_zh="请拆分脚本：把共用部分移到脚本包的 blocks.xml。",
+)
 TOO_DEEP = error(
     "too-deep",
     "Elements are nested more than {most} deep.",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from callscript.checker.checking import MOST_NODES
 from tests.callscript.scripts import links, local, server
 
 MARK = "▶"
@@ -241,6 +242,15 @@ VALUES = [
 ]
 
 FLOW = [
+    in_local(
+        "too-many-actions",
+        YES_NO
+        + ASK
+        + "</action>\n"
+        + '<action id="a"><data><say>x</say></data></action>' * (MOST_NODES - 2)
+        + END
+        + '▶<end id="z" outcome="1.1"/>',
+    ),
     Defect(
         "no-actions",
         {

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from callscript.parser.document import MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_VALUE
+from callscript.parser.document import MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_LINES, MAX_VALUE
 from callscript.parser.structure import MOST_PROBLEMS
 from tests.callscript.checker.defects import ASK, BEGIN, END, TAKE_CASE, YES_NO, Defect, in_local, in_server
 from tests.callscript.scripts import links, local, server
@@ -43,6 +43,7 @@ WHOLE_FILES = [
         + END
         + "</local>",
     ),
+    whole("too-many-lines", LOCAL + "\n" * MAX_LINES + "▶\n</local>"),
     whole(
         "too-many-elements",
         LOCAL
