@@ -46,9 +46,9 @@ def _writer(expression: Expression, names: Mapping[str, NameType]) -> Callable[[
 
 
 def _labels(value: Value, name: str, scope: Scope) -> str:
-    if isinstance(value, str):
-        return scope.option_label(name, value) if value else ""
-    return conventions_of(scope.language).between.join([scope.option_label(name, each) for each in value])
+    chosen = value if isinstance(value, list | tuple) else [value]
+    texts = [text for each in chosen if (text := to_text(each))]
+    return conventions_of(scope.language).between.join([scope.option_label(name, text) for text in texts])
 
 
 def written(value: Value, kind: ValueType | None, language: str, zone: str) -> str:
