@@ -152,3 +152,17 @@ def test_cutting_loses_nothing(source: str) -> None:
 def test_any_number_can_be_written(number: float) -> None:
     for language in ("zh", "de", "fr"):
         assert isinstance(number_written(number, conventions_of(language)), str)
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(NAMES)), _ANYTHING), st.sampled_from(["zh", "en", "de", ""]))
+def test_whatever_a_state_holds_can_be_said(values: dict[str, Any], language: str) -> None:
+    everything = " ".join(f"${{{name}}} ${{string(${{{name}}})}}" for name in NAMES)
+    text = compile_text(parse_text(everything, NOWHERE, "k"), NAMES)
+    assert isinstance(text(FlatScope(values, language=language)), str)
