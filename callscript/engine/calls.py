@@ -84,11 +84,11 @@ def _given(work: Working, link: PreparedLink, give: PreparedGive, sight: Sight) 
 
 
 def _json(value: Any, kind: ValueType | None) -> Any:
-    """A value as it travels: decimals as text, unanswered as null."""
+    """A value as it travels: decimals as text, 80 as `80` and not `80.0`; unanswered as null."""
     if value is None or value == UNANSWERED:
         return None
     if kind is ValueType.DECIMAL and isinstance(value, float):
-        return decimal_text(value) if math.isfinite(value) else None
+        return decimal_text(value).removesuffix(".0") if math.isfinite(value) else None
     return value
 
 
