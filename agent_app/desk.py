@@ -205,6 +205,11 @@ class Desk:
             self.campaign = found.campaign
             self.sight = Working(found)
 
+    def _signed_in(self) -> bool:
+        """A window that was left open must not outlive the sign-out in another one."""
+        sign_in = self.store.sign_in(self.interviewing.sign_in_id)
+        return sign_in is not None and sign_in.closed_at is None
+
     def _refused(self, refusal: Refusal, otherwise: Sight) -> None:
         self.sight = SignedOut() if refusal.code == SIGNED_OUT and not refusal.retryable else otherwise
 
@@ -219,7 +224,10 @@ class Desk:
     def _guarded(self, action: Callable[[], None]) -> None:
         """Whatever breaks, the agent gets a plain text and ways on; the state before it is in the store."""
         try:
-            action()
+            if self._signed_in():
+                action()
+            else:
+                self.sight = SignedOut()
         except StoreError:
             log.exception("The store refused; the desk is drawn anew.")
             self.sight = Trouble("store", None, self.campaign, interview_open=False)

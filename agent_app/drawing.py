@@ -87,7 +87,7 @@ def _queue_empty(refusal: Refusal, language: str) -> dict[str, Any]:
     away = refusal.retryable
     return _panel(
         text(language, "failed.title" if away else "queue.title"),
-        [_why(refusal, language) or text(language, "queue.unknown")],
+        [_why(refusal, language) if away else refusal.detail(language) or text(language, "queue.unknown")],
         [
             ("again", text(language, "queue.again"), "Enter"),
             ("stop", text(language, "queue.other"), "2"),

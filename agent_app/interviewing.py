@@ -362,5 +362,7 @@ class Interviewing:
 
 
 def _as_refusal(failed: Failed, *, away: bool) -> Refusal:
-    said = ProblemReply(title=failed.code, status=0, code=failed.code, detail=failed.detail)
+    # In the agent's language already: the engine was told in it.
+    messages = {"": failed.detail} if failed.detail else None
+    said = ProblemReply(title=failed.code, status=0, code=failed.code, messages=messages)
     return Refusal(failed.code, retryable=away or failed.code == UNREACHABLE, problem=said)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agent_app.access import Access
 from agent_app.client import Gateway
@@ -21,7 +22,7 @@ from agent_app.store.port import Store
 from callscript.engine.steps import Ask, Ended, Failed, Screen
 from tests.agent_app import campaign
 from tests.agent_app.fake_cloud import FakeCloud, problem
-from tests.agent_app.making import AGENT, sign_in
+from tests.agent_app.making import AGENT, NOW, sign_in
 from tests.agent_app.test_outbox import Clock, Pool
 
 
@@ -315,18 +316,30 @@ def test_after_trouble_the_same_question_can_be_tried_again(process: Process, mo
     assert screen(desk).place == "consent"
 
 
-def test_an_ended_sign_in_is_said(process: Process) -> None:
+def test_signing_out_ends_every_window(process: Process) -> None:
     desk = begun(process)
-    process.store.remove_sign_in("s-1")
-    choose(desk, "stop")
+    process.store.put_sign_in(sign_in(closed_at=NOW // 1000))
     answer(desk, consent="yes")
-    assert screen(desk).place == "nps"
-    other = process.desk()
-    assert isinstance(other.sight, Working)
-    answer(other, nps="9")
-    answer(other, again="yes")
-    choose(other, "next")
-    assert isinstance(other.sight, SignedOut)
+    assert isinstance(desk.sight, SignedOut)
+    assert isinstance(process.desk().sight, SignedOut)
+    process.store.put_sign_in(sign_in("s-2"))
+    assert screen(process.desk("s-2")).place == "consent"
+
+
+def test_an_expired_sign_in_stops_the_next_case_but_not_the_open_interview(process: Process) -> None:
+    desk = begun(process)
+    expired = replace(sign_in(at=NOW // 1000 - 11 * 365 * 86400), refresh_token="worthless")
+    process.store.put_sign_in(expired)
+    answer(desk, consent="yes")
+    answer(desk, nps="9")
+    answer(desk, again="yes")
+    process.drain()
+    assert process.store.backlog(AGENT).waiting > 0
+    choose(desk, "next")
+    assert isinstance(desk.sight, SignedOut)
+    process.store.put_sign_in(sign_in("s-2"))
+    process.drain()
+    assert process.store.backlog(AGENT).waiting == 0
 
 
 def test_the_questionnaires_language_changes_in_mid_question(process: Process) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import chromium
+from local import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

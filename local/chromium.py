@@ -51,8 +51,8 @@ def _from_npm(cache: Path) -> str:
     try:
         if not (folder / "node_modules").exists():
             quiet = ["--silent", "--no-audit", "--no-fund"]
-            subprocess.run([npm, "install", *quiet, "@sparticuz/chromium"], cwd=folder, check=True, timeout=180)
-        told = subprocess.run([node, "-e", _UNPACK], cwd=folder, check=True, timeout=60, capture_output=True, text=True)
+            subprocess.run([npm, "install", *quiet, "@sparticuz/chromium"], cwd=folder, check=True, timeout=180)  # noqa: S603
+        told = subprocess.run([node, "-e", _UNPACK], cwd=folder, check=True, timeout=60, capture_output=True, text=True)  # noqa: S603
     except (subprocess.SubprocessError, OSError) as error:
         raise NoChromium(HINT) from error
     return told.stdout.strip().splitlines()[-1]
