@@ -8,8 +8,8 @@ Exception
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from callscript.model.expression import Text
+from functions.business.wording import words
 from functions.hosting.errors import Refusal, Refused
 
 BAD_SESSION = Refusal(
@@ -94,8 +94,7 @@ REFUSALS = tuple(value for value in list(globals().values()) if isinstance(value
 class RefusedByScript(Refused):
     """The script itself ends the action, in its own words; nothing was written."""
 
-    def __init__(
-        self, code: str, messages: Mapping[str, str] | None = None, statement: str | None = None, sqlstate: str = ""
-    ) -> None:
+    def __init__(self, code: str, message: Text | None, statement: str | None = None, sqlstate: str = "") -> None:
         refusal = Refusal(code, 409, "The action was refused by its script.", "该操作被脚本拒绝。")
-        super().__init__(refusal, statement=statement, messages=messages, sqlstate=sqlstate)
+        super().__init__(refusal, statement=statement, messages=words(message), sqlstate=sqlstate)
+        self.message = message

@@ -20,7 +20,6 @@ from functions.business.errors import (
     STATEMENT_FAILED,
     RefusedByScript,
 )
-from functions.business.wording import words
 from functions.hosting.errors import Refusal, Refused
 
 KNOWN_KEY = "WH001"
@@ -69,7 +68,7 @@ def _of_failure(failure: DatabaseFailure, action: ServerAction) -> Refused:
     statement = failure.query_name if failure.query_name in {each.name for each in action.statements} else None
     declared = _declared(failure, action.on_errors)
     if declared is not None and statement is not None:
-        return RefusedByScript(declared.code, words(declared.message), statement, state)
+        return RefusedByScript(declared.code, declared.message, statement, state)
     refusal = _BY_STATE.get(state) or _BY_CLASS.get(state[:2], STATEMENT_FAILED)
     if state == READ_ONLY and not action.read_only:
         refusal = DATABASE_AWAY

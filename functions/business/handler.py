@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -12,14 +13,16 @@ from database.numbers import NumberKeys
 from functions.business import report
 from functions.business.authority import authorise_action, authorise_campaign, session_of
 from functions.business.connections import Connections, opener
+from functions.business.errors import RefusedByScript
 from functions.business.executor import Executed, Executor, Work
 from functions.business.idempotency import check_key
 from functions.business.parameters import convert
-from functions.business.request import read_call
+from functions.business.request import ActionCall, read_call
 from functions.business.scripts import Scripts
 from functions.business.settings import BusinessSettings
 from functions.hosting import logbook
 from functions.hosting.aws import S3Bucket, SecretsManager, here
+from functions.hosting.errors import Refused
 from functions.hosting.identity import identity
 from functions.hosting.releases import Bucket
 from functions.hosting.secret_values import Secret, Secrets, login, session_keys
@@ -99,12 +102,25 @@ class Business:
         if not ready.plan.reads_only:
             check_key(call.key, now)
         given = convert(action, call.body.parameters, self._numbers)
-        self._executor.execute(Work(ready, call, signed, given, self._settings.cell), progress.executed)
+        try:
+            self._executor.execute(Work(ready, call, signed, given, self._settings.cell), progress.executed)
+        except RefusedByScript as refused:
+            self._translate(call, refused)
+            raise
         if action.finishes:
             disposition = given.values.get(action.finishes)
             progress.disposition = disposition if isinstance(disposition, str) else None
         headers = {REPLAY_HEADER: "true"} if progress.executed.replayed else {}
         return answer(progress.executed.reply, story.correlation, headers)
+
+    def _translate(self, call: ActionCall, refused: RefusedByScript) -> None:
+        """Adds the translators' words; without them the script's own will do."""
+        if refused.message is None or refused.messages is None:
+            return
+        with contextlib.suppress(Refused):
+            body = call.body
+            found = self._scripts.translations(body.campaign, body.release, call.pack, refused.message)
+            refused.messages = {**refused.messages, **found}
 
 
 _business: Business | None = None

@@ -23,7 +23,6 @@ from functions.business.parameters import Given
 from functions.business.scripts import ReadyAction
 from functions.business.shaping import Shaper
 from functions.business.transaction import Who
-from functions.business.wording import words
 from functions.hosting.errors import Refused
 
 
@@ -184,7 +183,7 @@ class Run:
 
     def _refuse_if(self, step: CompiledFail) -> None:
         if step.when(self._scope):
-            raise RefusedByScript(step.fail.code, words(step.fail.message))
+            raise RefusedByScript(step.fail.code, step.fail.message)
 
     def _shaper(self) -> Shaper:
         action = self._ready.compiled.action

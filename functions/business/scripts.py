@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from callscript.model.expression import Text
 from callscript.model.server import Server
 from callscript.parser import read_server
 from callscript.problems import ScriptError
 from callscript.release import Manifest
 from callscript.sql import CompiledAction, Plan, compile_action, plan
+from callscript.translations.reading import Catalogue, read_catalogue
 from functions.business.errors import SCRIPT_UNREADABLE, UNKNOWN_ACTION
 from functions.hosting.errors import Refused
 from functions.hosting.recent import Recent
@@ -40,6 +42,7 @@ class Scripts:
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
         self._manifests = Recent(self._read_manifest, seconds=None, most=MANIFESTS)
+        self._catalogues: Recent[_Source, Catalogue] = Recent(self._read_catalogue, seconds=None, most=SERVERS)
         self._servers: Recent[_Source, _ReadServer] = Recent(self._read_server, seconds=None, most=SERVERS)
 
     def action(self, campaign: str, release: str, pack: str, action: str) -> ReadyAction:
@@ -57,6 +60,28 @@ class Scripts:
         if action not in read.ready:
             read.ready[action] = _ready(read.server, action)
         return read.ready[action]
+
+    def translations(self, campaign: str, release: str, pack: str, message: Text) -> dict[str, str]:
+        """The translations of a message of `pack`, by language, where they are of today's text.
+
+        Raises:
+            Refused: `broken_release`, `scripts_away`.
+        """
+        manifest = self._manifests.get((campaign, release))
+        prefix = ("" if pack == campaign else f"packs/{pack}/") + "translations/"
+        found = {}
+        for name, digest in manifest.files.items():
+            if name.startswith(prefix):
+                entries = self._catalogues.get(_Source(digest, manifest, release, name)).entries
+                entry = entries.get(message.key)
+                if entry is not None and entry.source == message.source and not entry.fuzzy:
+                    found[name.removeprefix(prefix).removesuffix(".po")] = entry.translation
+        return found
+
+    def _read_catalogue(self, source: _Source) -> Catalogue:
+        return read_catalogue(
+            read_release_file(self._bucket, source.manifest, source.release, source.name), source.name
+        )
 
     def _read_manifest(self, key: tuple[str, str]) -> Manifest:
         return read_release_manifest(self._bucket, *key)[0]

@@ -42,7 +42,9 @@ def outbound(postgres: FreshDatabase, connections: Connections) -> Desk:
             2 if name == "王芳" else 1,
         )
     desk = made_desk(connections, admin)
-    desk.release = desk.bucket.publish("csat", {"packs/outbound/server.xml": PACK.read_bytes()})
+    english = (PACK.parent / "translations" / "en.po").read_bytes()
+    files = {"packs/outbound/server.xml": PACK.read_bytes(), "packs/outbound/translations/en.po": english}
+    desk.release = desk.bucket.publish("csat", files)
     return desk
 
 
@@ -82,7 +84,19 @@ def test_a_whole_interview(outbound: Desk) -> None:
 def test_an_empty_queue(outbound: Desk) -> None:
     outbound.admin.execute("UPDATE cases SET due_at = now() + interval '1 day'")
     given = parameters("next_case", str(uuid.uuid4()), outbound)
-    assert outbound.call("outbound.next_case", given).verdict == (409, "no_case_due")
+    chinese, english = (
+        outbound.call("outbound.next_case", given, headers={"accept-language": language}) for language in ("zh", "en")
+    )
+    assert [chinese.verdict, english.verdict] == [(409, "no_case_due")] * 2
+    assert [chinese.json["detail"], english.json["detail"]] == [
+        "现在没有到时间的个案，请稍后再取。",
+        "No case is due now. Please try again later.",
+    ]
+    assert (
+        chinese.json["messages"]
+        == english.json["messages"]
+        == {"zh": chinese.json["detail"], "en": english.json["detail"]}
+    )
 
 
 def seen_in(outbound: Desk) -> list[Any]:
