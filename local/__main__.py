@@ -75,7 +75,10 @@ def _run(console: Console, layout: Layout, options: argparse.Namespace) -> int:
     try:
         watch.start(cloud)
         console.print(welcome(cloud, time.time() - _begun()))
-        _wait()
+        while True:
+            signal.pause()
+    except KeyboardInterrupt:
+        pass
     finally:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, signal.SIG_IGN)
@@ -90,14 +93,6 @@ def _run(console: Console, layout: Layout, options: argparse.Namespace) -> int:
 def _begun() -> float:
     """When the launcher began, or this program where it was started without."""
     return float(os.environ.get("WAIHU_RUN_BEGAN") or BEGAN)
-
-
-def _wait() -> None:
-    try:
-        while True:
-            signal.pause()
-    except KeyboardInterrupt:
-        return
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

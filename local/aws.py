@@ -68,6 +68,12 @@ class LocalAws:
         """Returns when the server answers (it starts in about a second, while others start beside it)."""
         self._child.wait_until(self._answers)
 
+    def write_down(self) -> None:
+        """It keeps users and secrets on disk only when it ends in order; so it does once, and starts again."""
+        self.stop()
+        self.start()
+        self.wait()
+
     def stop(self) -> None:
         # It writes its state when it is asked to end: give it the time.
         self._child.stop(seconds=15)

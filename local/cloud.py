@@ -126,6 +126,7 @@ class Cloud:
         lock = DataLock(self.layout.lock)
         lock.take()
         self._ending.callback(lock.release)
+        self.layout.cloud.unlink(missing_ok=True)  # of a run that was killed
         self.keys: Keys = load_or_make(self.layout.keys)
         self._ports = Ports(self.layout.ports)
         self._reaper = Reaper()
@@ -157,8 +158,9 @@ class Cloud:
                     self.aws.provision(self.keys)
                     self.users: UserPool = ensure_pool(self.aws.client("cognito-idp"))
                 with self._step("people"):
-                    for person in DEMO_PEOPLE:
-                        self.users.ensure_person(person, self.keys.demo_password)
+                    made = [self.users.ensure_person(person, self.keys.demo_password) for person in DEMO_PEOPLE]
+                    if any(made) and not self._temporary:
+                        self.aws.write_down()
                 self._start_gateway()
             finally:
                 starting.result()
@@ -316,7 +318,7 @@ class Cloud:
         self.app.stop()
 
     def start_aws(self) -> None:
-        """The AWS server runs again after a crash, which cost it what it held in memory: that is put there anew."""
+        """The AWS server runs again after a crash, which cost it what it held in memory alone."""
         self.aws.start()
         self.aws.wait()
         self.aws.provision(self.keys)

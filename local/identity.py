@@ -41,8 +41,9 @@ class UserPool:
     def issuer(self) -> str:
         return f"https://cognito-idp.{REGION}.amazonaws.com/{self.pool_id}"
 
-    def ensure_person(self, person: Person, password: str) -> None:
-        """`person` exists, has this password and just these groups."""
+    def ensure_person(self, person: Person, password: str) -> bool:
+        """`person` exists, has this password and just these groups; True: they did not exist before."""
+        made = False
         taken = self._cognito.exceptions.UsernameExistsException
         who = {"UserPoolId": self.pool_id, "Username": person.username}
         try:
@@ -52,13 +53,14 @@ class UserPool:
         except taken:
             held = {group["GroupName"] for group in self._cognito.admin_list_groups_for_user(**who)["Groups"]}
         else:
-            held = set()
+            held, made = set(), True
             self._cognito.admin_set_user_password(**who, Password=password, Permanent=True)
         for group in set(person.groups) - held:
             self._ensure_group(group)
             self._cognito.admin_add_user_to_group(**who, GroupName=group)
         for group in held - set(person.groups):
             self._cognito.admin_remove_user_from_group(**who, GroupName=group)
+        return made
 
     def sign_in(self, username: str, password: str) -> dict[str, Any]:
         """Cognito's `AuthenticationResult`: `AccessToken`, `IdToken`, `RefreshToken`, `ExpiresIn` (seconds)."""
