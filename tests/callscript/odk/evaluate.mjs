@@ -1,7 +1,7 @@
 // Evaluates expressions with ODK's own engine. Reads one JSON document from stdin, writes one to stdout:
 //   {now, batches: [{fields: [{name, type, value}], repeat: {name, field, type, values} | null,
-//     expressions: [{xpath, type}]}]}
-//   {results: [[text | {error}]]}
+//     expressions: [{xpath, type}], inside: [xpath]}]}
+//   {results: [[text | {error}]], rounds: [[[text]]]}: `inside` is worked out in every round of the repeat
 // The zone is that of the process (TZ); the clock stands at `now`, milliseconds since 1970.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { JSDOM } from 'jsdom';
@@ -21,11 +21,13 @@ const escaped = (text) =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 		.replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 
-const form = ({ fields, repeat }, expressions) => {
+const form = ({ fields, repeat, inside }, expressions) => {
+	const own = inside.map((_, i) => `<p${i}/>`).join('');
 	const values = fields.map(({ name, value }) => `<${name}>${escaped(value)}</${name}>`);
-	const rounds = repeat ? repeat.values.map((v) => `<${repeat.name}><${repeat.field}>${escaped(v)}</${repeat.field}></${repeat.name}>`) : [];
+	const rounds = repeat ? repeat.values.map((v) => `<${repeat.name}><${repeat.field}>${escaped(v)}</${repeat.field}>${own}</${repeat.name}>`) : [];
 	const binds = fields.map(({ name, type }) => `<bind nodeset="/data/${name}" type="${type}"/>`);
 	if (repeat) binds.push(`<bind nodeset="/data/${repeat.name}/${repeat.field}" type="${repeat.type}"/>`);
+	inside.forEach((e, i) => binds.push(`<bind nodeset="/data/${repeat.name}/p${i}" type="string" calculate="${escaped(e)}"/>`));
 	const results = expressions.map((_, i) => `<r${i}/>`);
 	const calculations = expressions.map(({ xpath, type }, i) => `<bind nodeset="/data/r${i}" type="${type}" calculate="${escaped(xpath)}"/>`);
 	const body = repeat
@@ -47,7 +49,21 @@ const evaluate = async (batch, expressions) => {
 	}
 };
 
+const inRounds = async (batch) => {
+	if (!batch.inside.length) return [];
+	const { root } = await createInstance(form(batch, []), { instance: {} });
+	const range = root.currentState.children.find(({ currentState: s }) => s.reference === `/data/${batch.repeat.name}`);
+	return range.currentState.children.map((round) => {
+		const found = round.currentState.children.map(({ currentState: s }) => [s.reference.split('/').pop(), s.instanceValue]);
+		return batch.inside.map((_, i) => new Map(found).get(`p${i}`));
+	});
+};
+
 const results = [];
-for (const batch of batches) results.push(await evaluate(batch, batch.expressions));
-writeFileSync(1, JSON.stringify({ results }));
+const rounds = [];
+for (const batch of batches) {
+	results.push(await evaluate(batch, batch.expressions));
+	rounds.push(await inRounds(batch));
+}
+writeFileSync(1, JSON.stringify({ results, rounds }));
 process.exit(0);

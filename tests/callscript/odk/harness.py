@@ -40,13 +40,14 @@ class Fields:
     types: Mapping[str, NameType]
     repeat: str = "roster"
 
-    def xpath(self, source: str) -> str:
-        """Our spelling as ODK's: names become paths, words for `<` become signs."""
-        return re.sub(r"\$\{([^}]*)\}", lambda match: self._path(match[1]), source)
+    def xpath(self, source: str, *, inside: bool = False) -> str:
+        """Our spelling as ODK's: names become paths, as XLSForms do it; `inside`: from within the repeat."""
+        return re.sub(r"\$\{([^}]*)\}", lambda match: self._path(match[1], inside=inside), source)
 
-    def _path(self, name: str) -> str:
-        inside = f"{self.repeat}/" if self.types[name].repeats else ""
-        return f" /data/{inside}{name} "
+    def _path(self, name: str, *, inside: bool) -> str:
+        if not self.types[name].repeats:
+            return f" /data/{name} "
+        return f" ../{name} " if inside else f" /data/{self.repeat}/{name} "
 
 
 def node_command() -> tuple[str, str]:
@@ -85,11 +86,23 @@ def install() -> str:
 
 def ask_odk(fields: Fields, batches: Sequence[tuple[Mapping[str, Value], Sequence[Question]]]) -> list[list[Any]]:
     """The text that ODK's engine keeps for each expression of each batch; `{"error": …}` where it raises."""
-    document = {"now": NOW_MS, "batches": [_batch(fields, values, questions) for values, questions in batches]}
+    results: list[list[Any]] = _run([_batch(fields, values, questions) for values, questions in batches])["results"]
+    return results
+
+
+def ask_odk_in_rounds(fields: Fields, values: Mapping[str, Value], sources: Sequence[str]) -> list[list[str]]:
+    """What each expression gives in every round of the repeat, where it stands inside of it."""
+    batch = _batch(fields, values, [])
+    batch["inside"] = [fields.xpath(source, inside=True).replace("position()", "position(..)") for source in sources]
+    rounds: list[list[str]] = _run([batch])["rounds"][0]
+    return rounds
+
+
+def _run(batches: list[dict[str, Any]]) -> dict[str, Any]:
     done = subprocess.run(
         [install(), "evaluate.mjs"],
         cwd=HERE,
-        input=json.dumps(document),
+        input=json.dumps({"now": NOW_MS, "batches": batches}),
         capture_output=True,
         text=True,
         check=False,
@@ -97,8 +110,8 @@ def ask_odk(fields: Fields, batches: Sequence[tuple[Mapping[str, Value], Sequenc
     )
     if done.returncode:
         raise RuntimeError(done.stderr[-2_000:])
-    results: list[list[Any]] = json.loads(done.stdout)["results"]
-    return results
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 def _batch(fields: Fields, values: Mapping[str, Value], questions: Sequence[Question]) -> dict[str, Any]:
@@ -118,6 +131,7 @@ def _batch(fields: Fields, values: Mapping[str, Value], questions: Sequence[Ques
             "values": [answer_text(value) for value in values[inside]],
         },
         "expressions": [{"xpath": fields.xpath(source), "type": _odk_type(kind)} for source, kind in questions],
+        "inside": [],
     }
 
 

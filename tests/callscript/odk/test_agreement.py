@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from callscript.expressions import compile_field, parse
+from callscript.expressions import FlatScope, compile_field, parse
 from callscript.expressions.compiler import value_of
 from callscript.expressions.moments import Moment
 from callscript.expressions.unanswered import nodes
@@ -15,7 +15,7 @@ from callscript.model.expression import Call, Expression
 from callscript.model.values import ValueType
 from callscript.places import NOWHERE
 from tests.callscript.odk import generated
-from tests.callscript.odk.harness import ask_odk
+from tests.callscript.odk.harness import NOW_MS, ZONE, ask_odk, ask_odk_in_rounds
 from tests.callscript.odk.scopes import Answers
 from tests.callscript.odk.tables import ANSWERS, FIELDS, RAISES, Row, rows
 from tests.callscript.odk.tricky import KEPT, TRICKY, TRICKY_ANSWERS, TRICKY_FIELDS
@@ -81,6 +81,30 @@ def _is_our_own(row: Row) -> bool:
     """`answered` and `special` are not ODK's; `coalesce`, `concat` and `join` take more arguments than ODK's do."""
     calls = {tree.function for tree in nodes(parse(row.source, NOWHERE).tree) if isinstance(tree, Call)}
     return bool(calls & {"answered", "special"})
+
+
+INSIDE = (
+    "position()",
+    "${score}",
+    "${score} + position()",
+    "concat(position(), '/', ${paid})",
+    "sum(${score})",
+    "count(${score})",
+    "max(${score}, 5)",
+    "join('-', ${score}, position())",
+    "if(position() = 1, 'first', 'later')",
+    "${score} > ${kids}",
+)
+
+
+def test_expressions_within_a_repeat_agree() -> None:
+    """Inside its repeat a name is this round's, for aggregates too; `position()` counts the rounds from 1."""
+    theirs = ask_odk_in_rounds(FIELDS, ANSWERS, INSIDE)
+    ours = []
+    for position, score in enumerate(ANSWERS["score"], 1):
+        scope = FlatScope({**ANSWERS, "score": score}, now_ms=NOW_MS, timezone=ZONE, position=position)
+        ours.append([compile_field(parse(source, NOWHERE), ValueType.TEXT)(scope) for source in INSIDE])
+    assert ours == theirs
 
 
 def _seen(row: Row, result: Any) -> str:
