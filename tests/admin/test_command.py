@@ -101,22 +101,6 @@ def test_the_life_of_a_campaign(deployment: Deployment, capsys: pytest.CaptureFi
     assert "five minutes" in said
 
 
-def test_transcripts_are_played(
-    scripts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(scripts.parent)
-    written = Path(__file__).parents[1] / "scenarios" / "csat"
-    assert run(["test", "csat"]) == 1
-    assert run(["test", "csat", "--transcripts", str(written)]) == 0
-    assert "100%" in capsys.readouterr().out
-    local = scripts / "campaigns" / "csat" / "local.xml"
-    local.write_text(local.read_text(encoding="utf-8").replace("${nps} >= 9,", "${nps} >= 8,"), encoding="utf-8")
-    assert run(["test", "csat", "--transcripts", str(written)]) == 0
-    local.write_text(local.read_text(encoding="utf-8").replace("${nps} >= 8,", "${nps} >= 7,"), encoding="utf-8")
-    assert run(["test", "csat", "--transcripts", str(written)]) == 1
-    assert "unsolved" in capsys.readouterr().out
-
-
 def test_contacts_from_a_file(deployment: Deployment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["publish", "--all"])
     file = tmp_path / "people.csv"

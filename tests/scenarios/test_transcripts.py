@@ -14,7 +14,7 @@ from callscript import engine
 from callscript.engine import Program
 from callscript.model.campaign import Campaign
 from callscript.parser import load_campaign
-from callscript.transcripts import Transcript, TranscriptError, coverage_of, play, read_transcript
+from tests.harness.played import Transcript, TranscriptError, coverage_of, play, read_transcript
 
 HERE = Path(__file__).parent
 FILES = sorted(file for file in HERE.glob("*/*.toml") if file.name != "replies.toml")

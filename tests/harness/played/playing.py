@@ -14,7 +14,7 @@ from callscript.engine import Program, State
 from callscript.engine.events import Answered, Begun, Event, Jumped, Replied, SwitchedLanguage, TookExit, WentBack
 from callscript.engine.steps import Ask, Ended, FieldView, MatrixView, NoteView, SayView, Screen, ServerCall, Step, View
 from callscript.protocol import AnswerChange
-from callscript.transcripts.form import Ending, Move, Transcript
+from tests.harness.played.form import Ending, Move, Transcript
 
 MOVE_MS = 5000
 _SPECIALS = {"#dk": "dk", "#refused": "refused", "#na": "na"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from callscript.model.campaign import Campaign
 from callscript.model.local import Action, End, Field, Item, Matrix, Node, Repeat, Shuffle
-from callscript.transcripts.playing import Played
+from tests.harness.played.playing import Played
 
 
 @dataclass(frozen=True, slots=True)
