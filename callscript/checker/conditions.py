@@ -21,7 +21,7 @@ from callscript.engine.guards import names_needed
 from callscript.model.expression import Expression
 from callscript.model.local import Action, Check, End, Field, Level, Matrix, Next, Repeat, Shuffle
 
-MOST_WORK = 300_000
+MOST_WORK = 150_000
 """Of one analysis, in names looked at where ways meet. A script that needs more is a tangle; then every answer is taken
 to be possible everywhere."""
 MOST_VISITS = 12
@@ -153,7 +153,9 @@ class _Analysis:
     def _narrowed(state: State, masks: dict[str, int] | None) -> State | None:
         if masks is None:
             return None
-        return {name: masks.get(name, mask) & mask for name, mask in state.items()}
+        found = dict(state)
+        found.update((name, mask & state[name]) for name, mask in masks.items() if name in state)
+        return found
 
     # --- what an action's own answers can be --------------------------------------------------------------------------
     def shown(self, action: Action, state: State, *, asked: bool) -> dict[str, int]:

@@ -36,19 +36,16 @@ class Context:
     outline: Outline
     entries: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
     """Language -> key -> entry of the translators' files."""
+    untyped: frozenset[str] = frozenset()
+    """Names that are taken from a reply which does not have them: reported there, not wherever they are read."""
     problems: list[Problem] = field(default_factory=list)
     _looks: int = MOST_LOOKS
 
     @classmethod
     def of(cls, campaign: Campaign, loaded: Loaded) -> Context:
-        return cls(
-            campaign,
-            loaded.doubtful,
-            loaded.flow_doubtful,
-            names_of(campaign),
-            outline_of(campaign.local),
-            loaded.entries,
-        )
+        names, outline = names_of(campaign), outline_of(campaign.local)
+        untyped = _untyped(campaign, names)
+        return cls(campaign, loaded.doubtful, loaded.flow_doubtful, names, outline, loaded.entries, untyped)
 
     def report(self, kind: Kind, span: Span, node: str | None = None, /, **values: object) -> None:
         texts = {"hint": "", "hint_zh": "", **{name: str(value) for name, value in values.items()}}
@@ -60,7 +57,8 @@ class Context:
         return nearest(word, known) if self._looks > 0 else None
 
     def is_doubtful(self, name: str) -> bool:
-        return bool(self.doubtful) and (name in self.doubtful or name.partition(".")[0] in self.doubtful)
+        head = name.partition(".")[0]
+        return name in self.doubtful or head in self.doubtful or head in self.untyped
 
     @cached_property
     def fields(self) -> tuple[tuple[Action, Field], ...]:
@@ -93,3 +91,8 @@ class Context:
         if expression is None or not is_readable(expression):
             return False
         return not any(self.is_doubtful(name) for name in expression.names)
+
+
+def _untyped(campaign: Campaign, names: Names) -> frozenset[str]:
+    typed = {name.partition(".")[0] for name in names}
+    return frozenset(take.name for link in campaign.links for take in link.takes if take.name not in typed)

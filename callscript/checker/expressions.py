@@ -16,6 +16,8 @@ from callscript.model.local import Action, Compute, End, Field, Item, Matrix, No
 from callscript.model.values import ValueType
 
 BOOLEAN = ValueType.BOOLEAN
+MEASURED = frozenset({ValueType.INTEGER, ValueType.DECIMAL, ValueType.DATE, ValueType.TIME, ValueType.DATETIME})
+"""Types whose values have a least and a most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _field(field: Field, node: str, repeats: tuple[str, ...]) -> Iterator[Use]:
     if field.when is not None:
         yield Use(field.when, node, repeats, BOOLEAN)
     for limit in (field.minimum, field.maximum):
-        if limit is not None:
+        if limit is not None and field.type in MEASURED:
             yield Use(limit, node, repeats, _limit_type(field.type))
     for text in (field.label, field.hint, field.pattern_message):
         if text:

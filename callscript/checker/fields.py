@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from callscript.checker import kinds
 from callscript.checker.context import Context
+from callscript.checker.expressions import MEASURED
 from callscript.expressions import compile_pattern
 from callscript.model.expression import Expression, Literal, Unary
 from callscript.model.local import Action, Field, Item, Matrix, Note, Option, OptionList, Repeat, Say, Shuffle
@@ -15,7 +16,6 @@ from callscript.parser.suggestion import hints
 from callscript.problems import ScriptError
 
 CHOICES = frozenset({ValueType.CHOICE, ValueType.CHOICES})
-MEASURED = frozenset({ValueType.INTEGER, ValueType.DECIMAL, ValueType.DATE, ValueType.TIME, ValueType.DATETIME})
 PATTERNED = frozenset({ValueType.TEXT, ValueType.PHONE, ValueType.EMAIL})
 COUNTED = frozenset({ValueType.TEXT, ValueType.CHOICES})
 

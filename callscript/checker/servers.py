@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from callscript.checker import kinds_between as kinds
@@ -56,10 +56,11 @@ class _Action:
         self._unique(self.action.statements, ("Statement", "语句"))
         if not self.server.interface:
             self._steps()
-            self._unused()
+            of_sql = tuple(self._of_sql())
+            self._unused({problem.values.get("name", "") for problem in of_sql})
             if not self.action.statements and not self._is_doubtful():
                 self._report(kinds.NOTHING_DONE, self.action.span, name=self.action.id)
-            self.context.problems.extend(self._of_sql())
+            self.context.problems.extend(of_sql)
         self._shapes(self.action.data, None, ())
         self._reveals()
 
@@ -121,10 +122,14 @@ class _Action:
             suggestion = hints(self.context.nearest(head, statements if column else parameters))
             self._report(UNKNOWN_NAME, expression.span, name=f"${{{name}}}", **suggestion)
 
-    def _unused(self) -> None:
+    def _unused(self, unknown: Collection[str]) -> None:
+        """Parameters that nothing reads; not those that a misspelt name was probably meant to read."""
         used = {name for step in self.action.steps for name in _used(step)}
+        meant = {
+            self.context.nearest(name.partition(".")[0], [p.name for p in self.action.parameters]) for name in unknown
+        }
         for parameter in self.action.parameters:
-            if parameter.name not in used and not self._is_doubtful():
+            if parameter.name not in used | meant and not self._is_doubtful():
                 self._report(kinds.UNUSED_PARAMETER, parameter.span, name=parameter.name)
 
     # --- the reply ----------------------------------------------------------------------------------------------------
