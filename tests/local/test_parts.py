@@ -119,11 +119,15 @@ def test_end_of_a_child_is_reported_unless_asked_for(folder: Path, reaper: Reape
     child.stop()
     child.start()
     child.kill()
-    assert child.pid is None
     child.start()
-    os.kill(child.pid or 0, signal.SIGKILL)
+    _kill(child)
     until(lambda: ends)
     assert ends == [("part", -9)]
+
+
+def _kill(child: Child) -> None:
+    assert child.pid is not None
+    os.kill(child.pid, signal.SIGKILL)
 
 
 def test_child_that_ignores_the_request_to_end_is_killed(folder: Path, reaper: Reaper) -> None:

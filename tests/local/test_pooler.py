@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import asyncpg
 import psycopg
@@ -18,6 +19,7 @@ from local.ports import HOST, free_port
 from local.postgres import EmbeddedPostgres
 from local.reaper import Reaper
 
+T = TypeVar("T")
 BACKENDS = 4
 PASSWORD = "s3cret,=pässword"
 
@@ -63,6 +65,12 @@ def _address(pooler: Pooler, **more: Any) -> dict[str, Any]:
     return {"host": config.host, "port": config.port, "user": "worker", "password": PASSWORD, "database": "work"} | more
 
 
+def run_apart(work: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: a browser's driver may keep an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 @contextlib.asynccontextmanager
 async def _client(pooler: Pooler, **more: Any) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(**_address(pooler, **more), statement_cache_size=0)
@@ -84,7 +92,7 @@ def test_many_clients_share_few_backends_and_no_answer_goes_astray(pooler: Poole
     async def all_at_once() -> list[list[int]]:
         return await asyncio.gather(*(work(number) for number in range(40)))
 
-    answers = asyncio.run(all_at_once())
+    answers = run_apart(all_at_once())
     assert answers == [[number * 1000 + turn for turn in range(20)] for number in range(40)]
     assert 1 <= _backends(database) <= BACKENDS
 
@@ -121,7 +129,7 @@ def test_client_that_goes_away_leaves_no_transaction_behind(pooler: Pooler, data
             await client.execute("BEGIN; INSERT INTO held VALUES (1)")
 
     for _ in range(BACKENDS + 1):
-        asyncio.run(leave_in_the_middle())
+        run_apart(leave_in_the_middle())
     with psycopg.connect(**_psycopg(pooler), autocommit=True, prepare_threshold=None) as client:
         assert client.execute("SELECT count(*) FROM held").fetchone() == (0,)
 
@@ -139,7 +147,7 @@ def test_who_waits_too_long_is_told(pooler: Pooler) -> None:
             with pytest.raises((asyncpg.PostgresError, OSError)):
                 await ask_once(stack)
 
-    asyncio.run(one_too_many())
+    run_apart(one_too_many())
     with psycopg.connect(**_psycopg(pooler), autocommit=True) as client:
         assert client.execute("SELECT 1").fetchone() == (1,)
 
@@ -194,7 +202,7 @@ def test_session_that_sets_something_keeps_its_backend(pooler: Pooler) -> None:
             theirs = [await other.fetchval("SHOW application_name") for _ in range(3)]
             return mine, theirs
 
-    mine, theirs = asyncio.run(set_and_look())
+    mine, theirs = run_apart(set_and_look())
     assert mine == ["mine"] * 3
     assert "mine" not in theirs
 
@@ -206,7 +214,11 @@ def test_startup_options_are_refused_as_by_rds_proxy(pooler: Pooler) -> None:
         psycopg.connect(**_psycopg(pooler, options="-c statement_timeout=1"))
 
 
-@pytest.mark.parametrize("junk", [b"\0\0\0\3junk", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 64, b"\0\0\0\x08\0\0\0\0"])
+@pytest.mark.parametrize(
+    "junk",
+    [b"\0\0\0\3junk", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 64, b"\0\0\0\x08\0\0\0\0"],
+    ids=["short", "http", "ones", "odd-code"],
+)
 def test_junk_ends_only_its_own_connection(pooler: Pooler, junk: bytes) -> None:
     async def send() -> None:
         reader, writer = await asyncio.open_connection(pooler.config.host, pooler.config.port)
@@ -216,7 +228,7 @@ def test_junk_ends_only_its_own_connection(pooler: Pooler, junk: bytes) -> None:
         await reader.read()
         writer.close()
 
-    asyncio.run(send())
+    run_apart(send())
     with psycopg.connect(**_psycopg(pooler)) as client:
         assert client.execute("SELECT 1").fetchone() == (1,)
 
