@@ -37,9 +37,9 @@ def leave(work: Working) -> None:
     paradata.depart(work)
     ids = work.program.links_at(Moment.LEAVE, node)
     if all(work.program.links[each].mode is Mode.BACKGROUND for each in ids):
-        settle(work)
+        goes_on = settle(work)
         call_links(Moment.LEAVE, ids, sight)
-        see_frontier(work)
+        see_frontier(work, goes_on=goes_on)
     elif call_links(Moment.LEAVE, ids, sight):
         after(work, Moment.LEAVE, entry.place, "")
 
@@ -64,9 +64,6 @@ def enter(work: Working) -> None:
         ids = work.program.links_at(Moment.END, step.id)
         if call_links(Moment.END, ids, sight):
             after(work, Moment.END, entry.place, "")
-        return
-    if not entry.shown:  # the script ran out without an end: no checked script does
-        work.over = Over(entry.place, step.id, "", stuck=True)
         return
     ids = work.program.links_at(Moment.ENTER, step.id)
     if call_links(Moment.ENTER, ids, sight_at(work, entry, work.cursor)):
@@ -112,16 +109,18 @@ def end(work: Working, place: str) -> None:
 
 def advance_to_frontier(work: Working) -> None:
     """Walk, then see the first node that needs attention."""
-    settle(work)
-    see_frontier(work)
+    see_frontier(work, goes_on=settle(work))
 
 
-def see_frontier(work: Working) -> None:
-    if not work.length:  # a script without any node
-        work.over = Over("", "", "", stuck=True)
+def see_frontier(work: Working, *, goes_on: bool) -> None:
+    """See the last entry of the trace: the node that needs attention, or the end."""
+    if goes_on:
+        work.cursor = work.length - 1
+        enter(work)
         return
+    entry = work.last if work.length else Entry("", OFF)  # the script ran out without an end: no checked script does
     work.cursor = work.length - 1
-    enter(work)
+    work.over = Over(entry.place, work.program.nodes[entry.ordinal].id if work.length else "", "", stuck=True)
 
 
 def _turn_to(work: Working, node: str) -> None:

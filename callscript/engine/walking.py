@@ -27,16 +27,19 @@ Spot = tuple[int, Rounds]
 """A node's ordinal and its rounds."""
 
 
-def settle(work: Working) -> None:
-    """Bring the trace up to date with everything that changed, and walk on to the first node that needs attention."""
-    work.stalled = ""
+def settle(work: Working) -> bool:
+    """Bring the trace up to date with everything that changed, and walk on to the first node that needs attention.
+
+    False if the script ran out before an end: no checked script does.
+    """
+    if work.stalled:  # only the complaint had put it on the screen
+        work.stalled = ""
+        work.put_entry(work.length - 1, replace(work.last, shown=False))
     _ask_readers(work)
     if not work.length:
-        _walk(work, _entrance(work))
-        return
+        return _walk(work, _entrance(work))
     index = work.length - 1
-    if not _stops(work, index):
-        _walk(work, follow(work, index))
+    return _stops(work, index) or _walk(work, follow(work, index))
 
 
 def _entrance(work: Working) -> Spot | None:
@@ -107,14 +110,7 @@ def _still_leads_on(work: Working, index: int) -> bool:
     passed = step.when is not None and not step.when(sight)
     record = work.record_of(entry)
     if passed != record.passed:
-        work.change(entry, passed=passed)
-        if isinstance(step, ActionStep):
-            work.put_entry(index, replace(entry, shown=not passed and not step.silent))
-        if record.answers:
-            work.resend(entry.ordinal, entry.place, record.answers)
-        if not passed:
-            _open(work, work.entry(index), step, sight)
-        return False
+        return _flipped(work, index, step, sight, passed=passed)
     if passed:
         return True
     if isinstance(step, ActionStep):
@@ -125,6 +121,25 @@ def _still_leads_on(work: Working, index: int) -> bool:
             work.change(entry, rounds=rounds)
             return False
     return True
+
+
+def _flipped(work: Working, index: int, step: PreparedStep, sight: Sight, *, passed: bool) -> bool:
+    """A node's condition turned: it is passed over now, or on the way. What comes after may stay all the same."""
+    entry = work.entry(index)
+    answers = work.change(entry, passed=passed).answers
+    if not isinstance(step, ActionStep):
+        if not passed:
+            _open(work, entry, step, sight)
+        return False
+    entry = replace(entry, shown=not passed and not step.silent)
+    work.put_entry(index, entry)
+    for name in answers:
+        work.touch(entry.place, name)
+    work.resend(entry.ordinal, entry.place, answers)
+    if not passed:
+        see(work, entry, step, sight)
+    last = index == work.length - 1
+    return not _stops(work, index) and not last and _follows(work, index)
 
 
 def _action_leads_on(work: Working, index: int, entry: Entry, step: ActionStep, sight: Sight) -> bool:
@@ -206,7 +221,7 @@ def _after(work: Working, step: PreparedStep, rounds: Rounds) -> Spot | None:
 
 
 # --- walking ---------------------------------------------------------------------------------------------------------
-def _walk(work: Working, spot: Spot | None) -> None:
+def _walk(work: Working, spot: Spot | None) -> bool:
     while spot is not None:
         ordinal, rounds = spot
         step = work.program.nodes[ordinal]
@@ -214,13 +229,14 @@ def _walk(work: Working, spot: Spot | None) -> None:
         record = work.record(ordinal, place)
         if record.index != OFF:
             if not _loop_back(work, record.index):
-                return
+                return True
             continue
         _enter(work, step, place, rounds)
         index = work.length - 1
         if _stops(work, index):
-            return
+            return True
         spot = follow(work, index)
+    return False
 
 
 def _enter(work: Working, step: PreparedStep, place: str, rounds: Rounds) -> None:

@@ -102,7 +102,7 @@ def wanderer() -> Campaign:
   <action id="age"><condition><check test="${age} lt 100 or ${own} = 'no'" level="soft">真的？</check>
       <check test="${age} != 13" level="hard">不行</check></condition>
     <data><field name="age" type="integer" min="10" max="120" required="yes" special="dk refused"/>
-      <compute name="seen" type="text" value="concat(${brand_count}, '/', ${brand_other}, '/', ${minor}, '/', ${rich})"/>
+      <compute name="seen" type="text" value="concat(${brand_count}, '/', ${brand_other}, '/', ${rich})"/>
       <field name="guardian" type="text" when="${age} lt 18" required="yes"/></data>
     <next action="minor" when="${age} lt 18"/><next action="done" when="${own} = 'no'"/></action>
   <action id="rich"><condition><when>${total} > 150</when></condition>

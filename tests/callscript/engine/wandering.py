@@ -15,6 +15,7 @@ from callscript import engine
 from callscript.engine.events import Answered, Begun, CallFailed, Chose, Event, Jumped, Replied, SwitchedLanguage
 from callscript.engine.program import ActionStep
 from callscript.engine.steps import Ask, Ended, FieldView
+from callscript.expressions.values import decimal_text
 from callscript.protocol import AnswerChange
 from tests.callscript.engine.playing import BEGAN, Play
 from tests.callscript.engine.reference import Given, Reference
@@ -296,7 +297,7 @@ def _plain(value: Any) -> tuple[Any, str]:
 
 def _sent(value: Any) -> Any:
     """Decimals travel as text."""
-    return str(value) if isinstance(value, float) else value
+    return decimal_text(value).removesuffix(".0") if isinstance(value, float) else value
 
 
 def _without_complaints(view: Any) -> Any:
