@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from callscript.parser.document import Element, Source
 
 _TAG_NAME = pattern(rb"</?([A-Za-z_][\w.-]*)")
-_OPENING = pattern(rb"""<[A-Za-z_][\w.-]*(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s+[\w:.-]+\s*=\s*["'][^"'<]*$""")
+_OPENING = pattern(
+    rb"""<[A-Za-z_][\w.-]*(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s+[\w:.-]+\s*=\s*(?:"[^"<]*|'[^'<]*)$"""
+)
 _OPEN_ENTITY = pattern(rb"""&[^\s<>;&"']*$""")
 
 _CODES = errors.codes

@@ -73,6 +73,13 @@ RAW_LESS_THAN = [
     whole("raw-less-than", LOCAL + '\n<action id="a"><next action="a" when="${n} ▶< 3"/></action></local>'),
     whole("raw-less-than", LOCAL + '\n<action id="a"><condition><when>${n} ▶<= 3</when></condition></action></local>'),
     whole("raw-less-than", LOCAL + '\n<action id="a"><data><say>少于▶<3 个</say></data></action></local>'),
+    whole(
+        "raw-less-than",
+        LOCAL
+        + """\n<action id="a"><next action="a" when="if(${a} = 'x', ${n} ▶&lt; 3, 1)"/></action></local>""".replace(
+            "&lt;", "<"
+        ),
+    ),
     in_sql("SELECT 1 AS a WHERE 1 ▶< 2"),
     in_sql("SELECT 1 AS a WHERE 1 ▶<= 2"),
     in_sql("SELECT 1 AS a WHERE 1 ▶<> 2"),
