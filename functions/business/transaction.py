@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from callscript.call_key import minted_at
 from callscript.session_token import SignedClaims
 from database.connection import Query
 from functions.business.request import ActionCall
@@ -72,6 +73,7 @@ def note_failure(who: Who, *, code: str, statement: str | None, sqlstate: str, r
         "SELECT platform.note_failure($1::text, $2::text, $3::bytea, $4::text, $5::text, $6::text, $7::text, $8::text, "
         "$9::uuid, $10::text, $11::text[], $12::text, $13::text, $14::text)"
     )
-    values = (*who.claims, who.call.key or None, *who.place, code, statement, sqlstate or None)
+    key = who.call.key if minted_at(who.call.key) is not None else None  # a read takes any key, the journal does not
+    values = (*who.claims, key, *who.place, code, statement, sqlstate or None)
     rollback = [_ROLLBACK] if roll_back else []
     return [*rollback, _BEGIN, Query(sql, values, "note_failure"), COMMIT]

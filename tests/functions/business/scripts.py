@@ -131,6 +131,10 @@ SERVER = """<?xml version="1.0" encoding="UTF-8"?>
       </record>
     </data>
   </action>
+  <action id="missing_rows" roles="agent">
+    <select name="none" rows="1">SELECT id FROM things WHERE false</select>
+    <data/>
+  </action>
   <action id="for_supervisors" roles="supervisor">
     <select name="x">SELECT 1 AS x</select>
     <data/>

@@ -62,3 +62,9 @@ def test_errors_never_quote_what_was_given(
     assert replied.status >= 400
     journaled = str(desk.admin.fetch("SELECT j::text FROM platform.journal j"))
     assert DIGITS not in replied.body + capsys.readouterr().out + journaled
+
+
+def test_a_key_that_is_none_is_not_journaled(desk: Desk) -> None:
+    """A read takes any key; a stranger must not write what he likes into a journal that is kept for years."""
+    assert desk.call("missing_rows", key=DIGITS).verdict == (409, "rows_contract")
+    assert desk.admin.fetch("SELECT action, key FROM platform.journal") == [("csat.missing_rows", None)]
