@@ -1,8 +1,9 @@
 """`waihu answers export`: one row an interview, one column a field, as spreadsheets and statistics programs read it.
 
 Columns stand in the order of the script. A campaign's releases may differ: the newest order rules, and a field that
-only an older release had stands after the field that preceded it there. Only answers on the interview's path are
-exported. Rows are streamed: memory does not grow with their number.
+only an older release had stands after the field that preceded it there; one that no readable release has a place for
+stands last. Only answers on the interview's path are exported. Rows are streamed: memory does not grow with their
+number.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ SELECT interview_id, field, round, value, special
   FROM outbound.answers
  WHERE interview_id = ANY (CAST($1 AS uuid[])) AND on_path
 """
-_ROUNDS = """
-SELECT DISTINCT field, round FROM outbound.answers WHERE campaign = $1 AND on_path AND round <> '' ORDER BY field, round
+_HELD = """
+SELECT DISTINCT field, round FROM outbound.answers WHERE campaign = $1 AND on_path ORDER BY field, round
 """
 _RELEASES = (
     "SELECT release, max(started_at) FROM outbound.interviews WHERE campaign = $1 GROUP BY release ORDER BY 2 DESC"
@@ -116,7 +117,7 @@ def export(
     # one snapshot for all pages, so that no interview comes twice or half
     connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try:
-        columns = _columns(merge_orders(orders), connection.fetch(_ROUNDS, campaign))
+        columns = _columns(merge_orders(orders), connection.fetch(_HELD, campaign))
         writer = csv.writer(out)
         writer.writerow((*FIXED, *(column.heading for column in columns)))
         written = 0
@@ -135,7 +136,10 @@ def _columns(fields: Iterable[str], rounds: Iterable[tuple[str, str]]) -> list[C
     by_field: dict[str, list[str]] = {}
     for field, round_ in rounds:
         by_field.setdefault(field, []).append(round_)
-    return [Column(field, round_) for field in fields for round_ in sorted(by_field.get(field, [""]), key=_round_order)]
+    ordered = dict.fromkeys([*fields, *by_field])
+    return [
+        Column(field, round_) for field in ordered for round_ in sorted(by_field.get(field, [""]), key=_round_order)
+    ]
 
 
 def _round_order(round_: str) -> tuple[tuple[int, str], ...]:

@@ -7,6 +7,7 @@ Each error carries a stable code, what is wrong and what to do about it, in the 
         ├── NotFound              no such campaign, release, file or record
         ├── PublicationRefused    the scripts have errors (`problems`); what runs is untouched
         ├── PublishedMeanwhile    someone else moved the pointer first; what runs is theirs
+        ├── ReleaseDamaged        a release in the bucket is not what its id promises
         ├── UnreadableTable       a CSV file that cannot be read at all
         └── SurroundingsAway      bucket, database or settings cannot be reached
 """
@@ -46,6 +47,10 @@ class PublicationRefused(AdminError):
 
 class PublishedMeanwhile(AdminError):
     code = "published-meanwhile"
+
+
+class ReleaseDamaged(AdminError):
+    code = "release-damaged"
 
 
 class UnreadableTable(AdminError):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from admin.errors import NotFound, PublicationRefused
-from admin.language import say
+from admin.errors import NotFound, PublicationRefused, ReleaseDamaged
+from admin.language import current, say
 from admin.script_bucket import Held, Pointer, ScriptBucket
 from callscript import release
 from callscript.checker import check_routing
@@ -85,6 +85,7 @@ def roll_back(campaign: str, wanted: str | None, *, bucket: ScriptBucket, occasi
 
     Raises:
         NotFound: there is no such release, or nothing to go back to.
+        ReleaseDamaged: its files are not what its id promises.
         PublishedMeanwhile: someone else moved the pointer first.
     """
     held = bucket.pointer(campaign)
@@ -101,7 +102,7 @@ def roll_back(campaign: str, wanted: str | None, *, bucket: ScriptBucket, occasi
         )
     moved = target != held.pointer.release
     if moved:
-        release.verify(bucket.release_files(campaign, target), target)
+        _refuse_broken(campaign, target, bucket)
         bucket.move_pointer(campaign, _pointer(target, occasion, held), held)
     return Published(campaign, target, held.pointer.release, 0, moved)
 
@@ -139,9 +140,12 @@ def publish_routing(body: bytes, *, bucket: ScriptBucket, file: str = "routing.x
 
 
 def _everything(files: Mapping[str, bytes]) -> tuple[Problem, ...]:
-    from admin.checking import check
+    from admin.checking import NOT_ADMITTED, check
 
-    return check(files).problems
+    problems = check(files).problems
+    if any(problem.kind is NOT_ADMITTED for problem in problems):
+        raise PublicationRefused(NOT_ADMITTED.what[current()], NOT_ADMITTED.mend[current()], ())
+    return problems
 
 
 def _pointer(release_id: str, occasion: Occasion, before: Held | None) -> Pointer:
@@ -152,6 +156,18 @@ def _pointer(release_id: str, occasion: Occasion, before: Held | None) -> Pointe
         comment=occasion.comment,
         previous=before.pointer.release if before else None,
     )
+
+
+def _refuse_broken(campaign: str, wanted: str, bucket: ScriptBucket) -> None:
+    try:
+        release.verify(bucket.release_files(campaign, wanted), wanted)
+    except release.ReleaseBroken as error:
+        raise ReleaseDamaged(
+            say(
+                f"The release {wanted[:12]} in the bucket is damaged: {error}.", f"发布 {wanted[:12]} 已损坏：{error}。"
+            ),
+            say("What runs is unchanged; publish the scripts again.", "正在运行的版本不变；请重新发布脚本。"),
+        ) from error
 
 
 def _wanted(campaign: str, wanted: str, bucket: ScriptBucket) -> str:

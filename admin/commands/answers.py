@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from admin.application import PEOPLE, app, err
 from admin.cloud import Cloud
 from admin.commands.surroundings import open_cloud
-from admin.errors import AdminError
+from admin.errors import AdminError, NotFound
 from admin.language import say
 from database.connection import Connection
 
@@ -71,6 +71,7 @@ def field_orders(cloud: Cloud, campaign: str, connection: Connection) -> list[li
     """The fields of every release that interviews of the campaign were held with, the newest first."""
     from admin.answers import fields_of, releases_used
     from callscript.parser import load_campaign
+    from callscript.problems import ScriptError
 
     held = cloud.bucket.pointer(campaign)
     if held is None:
@@ -80,5 +81,11 @@ def field_orders(cloud: Cloud, campaign: str, connection: Connection) -> list[li
                 f"Published: {', '.join(cloud.bucket.campaigns())}.", f"已发布：{'、'.join(cloud.bucket.campaigns())}。"
             ),
         )
-    releases = dict.fromkeys([held.pointer.release, *releases_used(connection, campaign)])
-    return [fields_of(load_campaign(cloud.bucket.release_files(campaign, each)).usable) for each in releases]
+    orders: list[list[str]] = []
+    for release in dict.fromkeys([held.pointer.release, *releases_used(connection, campaign)]):
+        try:
+            orders.append(fields_of(load_campaign(cloud.bucket.release_files(campaign, release)).usable))
+        except (NotFound, ScriptError):
+            # its answers are exported all the same, in columns of their own at the end
+            err.print(say(f"The release {release[:12]} cannot be read.", f"发布 {release[:12]} 读不了。"))
+    return orders

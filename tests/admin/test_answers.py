@@ -82,6 +82,15 @@ def test_rounds_of_a_repeat_are_columns_in_order(postgres: FreshDatabase, admin_
     assert row["item[10]"] == "10"
 
 
+def test_an_answer_that_no_release_has_a_place_for_is_not_lost(
+    postgres: FreshDatabase, admin_connection: Connection
+) -> None:
+    interview(admin_connection, postgres.connect("waihu_business"), [{"field": "gone", "value": "x"}])
+    (row,) = exported(admin_connection, ["nps"])
+    assert [name for name in row if name not in FIXED] == ["nps", "gone"]
+    assert row["gone"] == "x"
+
+
 def test_unfinished_interviews_only_where_asked_for(postgres: FreshDatabase, admin_connection: Connection) -> None:
     interview(admin_connection, postgres.connect("waihu_business"), [], outcome=None)
     assert exported(admin_connection, ["x"]) == []

@@ -6,6 +6,7 @@ import csv
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,6 +148,41 @@ def test_another_business_in_english(cloud: Cloud, gateway: httpx.Client) -> Non
     assert one.node == "moved"
     row = exported(cloud, "reminder", one.interview)
     assert (row["decision"], row["new_date"], row["outcome"]) == ("move", "2037-05-01", "1.1")
+
+
+def test_an_open_interview_ends_on_its_release_and_the_next_case_asks_the_new_question(
+    cloud: Cloud, gateway: httpx.Client, scripts: Path
+) -> None:
+    opened = agent(cloud, gateway, "reminder", "agent3")
+    opened.take()
+    local = scripts / "campaigns" / "reminder" / "local.xml"
+    text = local.read_text(encoding="utf-8")
+    local.write_text(text.replace('name="preparation_understood"', 'name="listened"'), encoding="utf-8")
+    waihu(cloud, "publish", "reminder", "--scripts", str(scripts))
+    try:
+        following = next_release(cloud, gateway, opened.release)
+        for one, field in ((opened, "preparation_understood"), (following, "listened")):
+            if one is following:
+                one.take()
+            one.answer(person="self")
+            one.answer(decision="confirm")
+            one.answer(**{field: True})
+            assert one.node == "confirmed"
+            row = exported(cloud, "reminder", one.interview)
+            assert (row[field], row["release"]) == ("true", one.release[:12])
+    finally:
+        waihu(cloud, "rollback", "reminder")
+
+
+def next_release(cloud: Cloud, gateway: httpx.Client, before: str) -> LiveAgent:
+    """An agent whose session has the new release: dispatch remembers pointers for some seconds."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        one = agent(cloud, gateway, "reminder", "agent3")
+        if one.release != before:
+            return one
+        time.sleep(0.2)
+    raise AssertionError("the new release never came")
 
 
 def test_status_counts_what_was_done(cloud: Cloud, gateway: httpx.Client) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from botocore.exceptions import ClientError
 
-from admin.errors import NotFound, PublicationRefused, PublishedMeanwhile
+from admin.errors import NotFound, PublicationRefused, PublishedMeanwhile, ReleaseDamaged
 from admin.publishing import Occasion, Published, publish, publish_routing, roll_back
 from admin.script_bucket import ScriptBucket
 from callscript import release
@@ -135,7 +135,7 @@ def test_a_release_that_was_tampered_with_is_not_rolled_back_to(bucket: ScriptBu
     first = put(bucket, FILES, 1).release
     running = put(bucket, CHANGED, 2).release
     bucket._client.put_object(Bucket=bucket.name, Key=f"releases/csat/{first}/local.xml", Body=b"<evil/>")
-    with pytest.raises(release.ReleaseBroken):
+    with pytest.raises(ReleaseDamaged):
         roll_back("csat", first, bucket=bucket, occasion=at(3))
     assert current(bucket) == running
 

@@ -61,7 +61,7 @@ class _Playing:
         return Played(tuple(self.differences), tuple(self.steps), tuple(self.answered))
 
     def _do(self, event: Event) -> Step:
-        assert self.state is not None  # noqa: S101 - play() began it
+        assert self.state is not None
         if self.reload:
             self.state = engine.load(engine.dump(self.state))
         self.state, step = engine.advance(self.program, self.state, event)
