@@ -84,6 +84,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "ask.no": ("否", "No"),
     "ask.which": ("请注明", "Please specify"),
     "ask.sending": ("正在保存…", "Saving…"),
+    "ask.lost": (
+        "连接中断，正在重新连接。已保存的答案都在，请稍候。",
+        "The connection was lost and is being found again. Saved answers are safe; one moment.",
+    ),
     "ask.close": ("关闭", "Close"),
     "special.dk": ("不知道", "Don't know"),
     "special.refused": ("拒答", "Refused"),

@@ -7,7 +7,10 @@ const ENTRY_TYPES = new Set(["text", "integer", "decimal", "date", "time", "date
 const NUMERIC = new Set(["integer", "decimal"]);
 /** Events that leave the question as it is; undefined: the page itself was drawn anew. */
 const KEEPING = new Set([undefined, "language", "dial", "visits"]);
-const RESEND_AFTER_MS = 12000;
+const RESEND_AFTER_MS = 6000;
+const LOOK_EVERY_MS = 1500;
+const SUSPICIOUS_MS = 3000;
+const UNSENT = "waihu-unsent";
 
 /** One desk per page; Streamlit may mount the element anew, the keys that wait must outlive that. */
 const desk = (window.waihuDesk ??= {
@@ -21,11 +24,14 @@ export default function (component) {
   if (!desk.listening) {
     document.addEventListener("keydown", onKey, true);
     desk.listening = true;
+    desk.page = window.location.pathname;
+    setInterval(look, LOOK_EVERY_MS);
   }
   const same = desk.data && JSON.stringify(desk.data) === JSON.stringify(data) && desk.root.childElementCount > 0;
   if (same) return;
   // The same question drawn anew (another language, a number dialled): what was typed and not sent yet stays.
-  const kept = desk.data && placeOf(data) && placeOf(desk.data) === placeOf(data) && KEEPING.has(desk.sent?.type) ? desk.form.snapshot() : null;
+  const again = desk.data && placeOf(data) && placeOf(desk.data) === placeOf(data) && KEEPING.has(desk.sent?.type);
+  const kept = again ? desk.form.snapshot() : desk.data ? null : unsent(data);
   desk.data = data;
   desk.sent = null;
   draw(kept);
@@ -65,11 +71,48 @@ const key = (label) => h("kbd", {}, label);
 function post(event) {
   if (desk.sent) return;
   desk.sent = { ...event, turn: desk.data.turn };
+  desk.sentAt = performance.now();
   desk.root.setAttribute("aria-busy", "true");
   const mine = desk.sent;
   desk.send(mine);
   // The server applies an event once, by its turn: sending it again after a lost connection is harmless.
+  if (event.type === "dial") return;  // nobody wants to ring twice
   setTimeout(() => { if (desk.sent === mine) desk.send({ ...mine, again: Date.now() }); }, RESEND_AFTER_MS);
+}
+
+// ---------------------------------------------------------------- the way to our own process
+
+/** The process behind the page may be replaced at any time; the interview is not in it. Find it again by ourselves. */
+async function look() {
+  if (window.location.pathname !== desk.page || desk.looking) return;
+  const gone = !document.querySelector(".wh-desk");
+  desk.goneFor = gone ? (desk.goneFor ?? 0) + 1 : 0;
+  const slow = desk.sent && performance.now() - desk.sentAt > SUSPICIOUS_MS;
+  if (!slow && desk.goneFor < 2 && !desk.lost) return;
+  desk.looking = true;
+  const answers = await fetch("healthz", { cache: "no-store" }).then((reply) => reply.ok, () => false);
+  desk.looking = false;
+  if (answers && (desk.lost || desk.goneFor >= 2)) comeBack();
+  else if (!answers && !desk.lost) sayLost();
+}
+
+function sayLost() {
+  desk.lost = true;
+  document.body.append(h("div", { class: "wh-lost", role: "alert" }, h("span", { class: "wh-spinner", "aria-hidden": "true" }), t("lost")));
+}
+
+/** Load the page anew, at the same question; what was chosen but had not arrived is put back. */
+function comeBack() {
+  const place = placeOf(desk.data);
+  if (place && desk.form) sessionStorage.setItem(UNSENT, JSON.stringify({ place, kept: desk.form.snapshot() }));
+  window.location.reload();
+}
+
+function unsent(data) {
+  const text = sessionStorage.getItem(UNSENT);
+  sessionStorage.removeItem(UNSENT);
+  const left = text ? JSON.parse(text) : null;
+  return left && left.place === placeOf(data) ? left.kept : null;
 }
 
 // ---------------------------------------------------------------- keys

@@ -86,6 +86,28 @@ def test_every_answer_exactly_once(page: Page, cloud: Cloud, app_url: str, tmp_p
     assert written_more_than_once(cloud, interview) == {}
 
 
+@pytest.mark.usefixtures("whole_again")
+def test_the_page_finds_a_new_process_by_itself(page: Page, cloud: Cloud, app_url: str) -> None:
+    """The agent touches nothing: the same question comes back, with what was chosen when the process died."""
+    agent = Agent(page)
+    agent.sign_in(app_url, "agent2", cloud.keys.demo_password)
+    interview = agent.take_case("csat")
+    agent.answer("self", "consent")
+    cloud.kill_app()
+    agent.press("1", "Enter")
+    expect(page.locator(".wh-lost")).to_be_visible(timeout=PATIENCE_MS)
+    cloud.start_app()
+    expect(page.locator(".wh-lost")).to_have_count(0, timeout=2 * PATIENCE_MS)
+    agent.see("consent")
+    assert agent.interview == interview
+    expect(page.locator('[data-option="yes"]')).to_have_attribute("aria-checked", "true")
+    agent.go_on("screening")
+    agent.press("w")
+    agent.see("wrong_number")
+    agent.end()
+    agent.delivered()
+
+
 def written_more_than_once(cloud: Cloud, interview: str) -> dict[str, int]:
     """Answers that the append-only history holds more than once, though each was given once.
 
