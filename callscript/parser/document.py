@@ -128,26 +128,36 @@ class _Tree:
         self._elements = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        at = Span(self.source.file, self._expat.CurrentLineNumber, self._expat.CurrentColumnNumber + 1)
+        reader, opened = self._expat, self.open
         self._elements += 1
+        if self._elements > MAX_ELEMENTS or len(opened) >= MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
+            self._refuse(attributes)
+        namespace, _, tag = name.rpartition(" ")
+        if attributes:
+            if len("".join(attributes.values())) > MAX_VALUE:
+                self._refuse(attributes)
+            if " " in "".join(attributes):
+                attributes = _without_editors_attributes(attributes)
+        line, column = reader.CurrentLineNumber, reader.CurrentColumnNumber + 1
+        element = Element(tag, namespace, line, column, reader.CurrentByteIndex, attributes)
+        if opened:
+            opened[-1].content.append(element)
+        else:
+            self.root = element
+        opened.append(element)
+
+    def _refuse(self, attributes: dict[str, str]) -> None:
+        """Stop at the cap that this element passes, if it passes one."""
+        at = Span(self.source.file, self._expat.CurrentLineNumber, self._expat.CurrentColumnNumber + 1)
         if self._elements > MAX_ELEMENTS:
             fail(kinds.TOO_MANY_ELEMENTS, at, most=MAX_ELEMENTS)
         if len(self.open) >= MAX_DEPTH:
             fail(kinds.TOO_DEEP, at, most=MAX_DEPTH)
         if len(attributes) > MAX_ATTRIBUTES:
             fail(kinds.TOO_MANY_ATTRIBUTES, at, most=MAX_ATTRIBUTES)
-        namespace, _, tag = name.rpartition(" ")
-        element = Element(tag, namespace, at.line, at.column, self._expat.CurrentByteIndex, attributes)
         for attribute, value in attributes.items():
             if len(value) > MAX_VALUE:
                 fail(kinds.VALUE_TOO_LONG, at, attribute=attribute, most=MAX_VALUE)
-        if any(" " in attribute for attribute in attributes):
-            element.attributes = _without_editors_attributes(attributes)
-        if self.open:
-            self.open[-1].content.append(element)
-        else:
-            self.root = element
-        self.open.append(element)
 
     def end(self, _name: str) -> None:
         self.open.pop()

@@ -14,11 +14,12 @@ SEEDS = range(40)
 """A short run; `python -m tests.callscript.checker.test_hostile 100000` makes a long one."""
 
 TOKENS = [
-    b"<", b">", b"&", b'"', b"'", b"/>", b"</action>", b"${", b"}", b"<![CDATA[", b"]]>", b"<!--", b"\n", b"\x00", b"\xff",
-    b"\xe4\xbd\xa0", b'<repeat id="z" over="z">', b"</repeat>", b'<next action="greeting"/>', b"1e999", b"((((", b"not(",
-    b'xmlns="x"', b'<shuffle id="s">', b"${x.y}", b'when="${nps} > 3"', b'"\n"', b'count="1000000000000"', b"9" * 40,
-    b'<include block="outbound.exits"/>', b'<!DOCTYPE x [<!ENTITY a "b">]>',
-]  # fmt: skip
+    *(b"<", b">", b"&", b'"', b"'", b"/>", b"</action>", b"${", b"}", b"<![CDATA[", b"]]>", b"<!--", b"\n", b"\x00"),
+    *(b"\xff", b"\xe4\xbd\xa0", b"1e999", b"((((", b"not(", b"${x.y}", b'xmlns="x"', b'"\n"', b"9" * 40),
+    *(b'<repeat id="z" over="z">', b"</repeat>", b'<shuffle id="s">', b'<next action="greeting"/>'),
+    *(b'when="${nps} > 3"', b'count="1000000000000"', b'<include block="outbound.exits"/>'),
+    b'<!DOCTYPE x [<!ENTITY a "b">]>',
+]
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:
@@ -27,23 +28,23 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
         return data
     begin = chance.randrange(len(data))
     end = min(len(data), begin + chance.choice([1, 2, 5, 20, 100, 1000]))
-    match chance.randrange(6):
-        case 0:
-            return data[:begin] + data[end:]
-        case 1:
-            return data[:begin] + chance.choice(TOKENS) + data[begin:]
-        case 2:
-            return data[:begin] + data[begin:end] * chance.choice([2, 3, 10]) + data[end:]
-        case 3:
-            return data[:begin] + bytes([chance.randrange(256)]) + data[begin + 1 :]
-        case 4:
-            other = chance.randrange(len(data))
-            return data[:begin] + data[other : other + 50] + data[begin:]
-        case _:
-            lines = data.split(b"\n")
-            one, two = chance.randrange(len(lines)), chance.randrange(len(lines))
-            lines[one], lines[two] = lines[two], lines[one]
-            return b"\n".join(lines)
+    other = chance.randrange(len(data))
+    slips = [
+        data[:begin] + data[end:],
+        data[:begin] + chance.choice(TOKENS) + data[begin:],
+        data[:begin] + data[begin:end] * chance.choice([2, 3, 10]) + data[end:],
+        data[:begin] + bytes([chance.randrange(256)]) + data[begin + 1 :],
+        data[:begin] + data[other : other + 50] + data[begin:],
+        _with_lines_exchanged(data, chance),
+    ]
+    return chance.choice(slips)
+
+
+def _with_lines_exchanged(data: bytes, chance: random.Random) -> bytes:
+    lines = data.split(b"\n")
+    one, two = chance.randrange(len(lines)), chance.randrange(len(lines))
+    lines[one], lines[two] = lines[two], lines[one]
+    return b"\n".join(lines)
 
 
 def attempt(seed: int) -> None:
