@@ -6,10 +6,12 @@ python -m tests.callscript.engine.known_bad leak        # those whose name begin
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any
 from unittest import mock
 
@@ -98,8 +100,6 @@ def _first_next_ignored() -> list[Any]:
         step = work.program.nodes[work.entry(index).ordinal]
         if not isinstance(step, ActionStep) or not step.nexts:
             return follow(work, index)
-        import dataclasses
-
         nodes = list(work.program.nodes)
         nodes[step.ordinal] = dataclasses.replace(step, nexts=step.nexts[1:])
         with mock.patch.object(work, "program", dataclasses.replace(work.program, nodes=tuple(nodes))):
@@ -222,7 +222,7 @@ def broken(defect: Defect) -> Iterator[None]:
 
 def caught_by(defect: Defect) -> str | None:
     """What the property tests say of the broken engine; None if they pass."""
-    with broken(defect):
+    with broken(defect), redirect_stdout(StringIO()):  # the example that fails is for those who look for it
         try:
             run_state_machine_as_test(Wandering, settings=SETTINGS)
         except BaseException as error:
