@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 LEASE_MILLISECONDS = 60_000
 """Longer than any one call can take; extended by taking the lease anew for each drain."""
 _FIRST_PAUSE = 0.5
-_LONGEST_PAUSE = 30.0
+_LONGEST_PAUSE = 10.0
 _AT_ONCE = 8
 _HURRY_MILLISECONDS = 3_000
 """At most this often: a call that fails by itself must not be driven by the success of the others."""
