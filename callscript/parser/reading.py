@@ -9,6 +9,7 @@ from callscript.expressions import parse
 from callscript.model.expression import Binary, Expression, Name, Text
 from callscript.parser import kinds
 from callscript.parser.document import Chunk, Element, Source
+from callscript.parser.entities import Places, offsets_of
 from callscript.parser.structure import Findings
 from callscript.parser.texts import place_in_chunks, read_text
 from callscript.places import Span
@@ -30,6 +31,15 @@ class Retelling:
     translations: Mapping[str, str]
     originals: dict[str, Text] = field(default_factory=dict)
     """What was written, by key, wherever a translation took its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A text or expression as it is written; `places` where its characters do not stand one by one in the file."""
+
+    value: str
+    span: Span
+    places: Places | None = None
 
 
 class Reading:
@@ -57,29 +67,55 @@ class Reading:
 
     def expression(self, element: Element, attribute: str) -> Expression | None:
         """The attribute's expression; an unreadable one is reported and stands as such."""
-        value = element.attributes.get(attribute)
-        return None if value is None else self._parse(*self._written(element, attribute, value))
+        return self._parse(self._written(element, attribute)) if attribute in element.attributes else None
 
     def needed(self, element: Element, attribute: str) -> Expression:
         """Of an attribute that the structure check has made sure of."""
-        return self._parse(*self._written(element, attribute, element.attributes[attribute]))
+        return self._parse(self._written(element, attribute))
 
-    def _written(self, element: Element, attribute: str, value: str) -> tuple[str, Span]:
-        """The value with its line breaks (which XML makes spaces) where that is possible, and its place."""
+    def _written(self, element: Element, attribute: str) -> Writing:
+        """An attribute's value with its line breaks, which XML makes spaces."""
+        value = element.attributes[attribute]
         offset = self.source.attribute_offset(element, attribute)
-        if "  " in value or "&" in value:
-            raw = self.source.raw_value(offset)
-            if b"&" not in raw:
-                value = raw.decode()
-        return value, self.source.place(offset)
+        span, raw = self.source.place(offset), self.source.raw_value(offset)
+        if b"&" in raw:
+            offsets = offsets_of(raw.decode())
+            return Writing(value, span, Places(value, span, lambda index: self.source.place(offset + offsets[index])))
+        return Writing(raw.decode() if b"\n" in raw else value, span)
 
-    def _parse(self, source: str, span: Span) -> Expression:
+    def _content(self, element: Element) -> Writing:
+        """The text of an element without the blanks around it."""
+        chunks = [part for part in element.content if isinstance(part, Chunk)]
+        if not chunks:
+            return Writing("", self.span(element))
+        raw = "".join(chunk.text for chunk in chunks)
+        value, lead = raw.strip(), len(raw) - len(raw.lstrip())
+        find = place_in_chunks(chunks, self.source.place)
+        span = find(lead)
+        last = chunks[-1]
+        if last.offset + len(last.text.encode()) - chunks[0].offset == len(raw.encode()):
+            return Writing(value, span)
+        return Writing(value, span, Places(value, span, lambda index: find(lead + index)))
+
+    def _parse(self, writing: Writing) -> Expression:
+        places = writing.places
         try:
-            return parse(source, span)
+            found = parse(writing.value, writing.span)
         except ScriptError as error:
             for problem in error.problems:
-                self.report(problem)
-            return Expression(span, UNREADABLE, Name(span, ("",)), frozenset())
+                self.report(places.problem(problem) if places else problem)
+            return Expression(writing.span, UNREADABLE, Name(writing.span, ("",)), frozenset())
+        return places.expression(found) if places else found
+
+    def _read(self, writing: Writing, key: str) -> Text:
+        places = writing.places
+        if places is None:
+            return self._retold(read_text(writing.value, key, writing.span, self.report))
+        problems: list[Problem] = []
+        text = read_text(writing.value, key, writing.span, problems.append)
+        for problem in problems:
+            self.report(places.problem(problem))
+        return self._retold(places.text(text))
 
     # --- content ------------------------------------------------------------------------------------------------------
     def conditions(self, parent: Element, tag: str) -> Expression | None:
@@ -87,25 +123,13 @@ class Reading:
         joined: Expression | None = None
         for child in parent.children:
             if child.tag == tag:
-                expression = self._content_expression(child)
+                expression = self._parse(self._content(child))
                 joined = expression if joined is None else _both(joined, expression)
         return joined
 
-    def _content_expression(self, element: Element) -> Expression:
-        chunks = [part for part in element.content if isinstance(part, Chunk)]
-        raw = "".join(chunk.text for chunk in chunks)
-        lead = len(raw) - len(raw.lstrip())
-        return self._parse(raw.strip(), place_in_chunks(chunks, self.source.place)(lead))
-
     def text(self, element: Element, key: str) -> Text:
         """The element's own text."""
-        chunks = [part for part in element.content if isinstance(part, Chunk)]
-        if not chunks:
-            return Text(self.span(element), key, "", ())
-        raw = "".join(chunk.text for chunk in chunks)
-        lead = len(raw) - len(raw.lstrip())
-        begin = place_in_chunks(chunks, self.source.place)(lead)
-        return self._retold(read_text(raw[lead:], key, begin, self.report))
+        return self._read(self._content(element), key)
 
     def short_text(self, element: Element, name: str, key: str) -> Text | None:
         """A text that may be an attribute or a child element, both called `name`."""
@@ -114,11 +138,9 @@ class Reading:
                 if name in element.attributes:
                     self.said_twice(element, name)
                 return self.text(child, key)
-        value = element.attributes.get(name)
-        if value is None:
+        if not element.attributes.get(name, "").strip():
             return None
-        raw, span = self._written(element, name, value)
-        return self._retold(read_text(raw, key, span, self.report)) if raw.strip() else None
+        return self._read(self._written(element, name), key)
 
     def _retold(self, text: Text) -> Text:
         """The text in the campaign's language, if there is a translation of it."""

@@ -209,6 +209,22 @@ FIELDS = [
     in_local("empty-node", YES_NO + ASK + '</action>\n▶<action id="nothing"/>' + END),
 ]
 
+WRITTEN_OTHERWISE = [
+    in_local("unknown-name", NUMBER + '<next action="done" when="${n} &lt; 3 and ▶${x} = 1"/></action>' + END),
+    in_local("unknown-name", NUMBER + '<next action="done" when="${n} &lt; 3\n and ▶${x} = 1"/></action>' + END),
+    in_local("unknown-name", NUMBER + '<next action="done" when="${n} > 3\nand ▶${x} = 1"/></action>' + END),
+    in_local("bare-word", NUMBER + '<next action="done" when="${n} &lt;= 3 and ▶x = 1"/></action>' + END),
+    in_local("unknown-name", NUMBER.replace("几个？", "R&amp;D 几个？▶${x}") + "</action>" + END),
+    in_local("unknown-name", NUMBER.replace("几个？", "<![CDATA[A < B]]>\n  ▶${x}") + "</action>" + END),
+    in_local(
+        "unknown-name",
+        NUMBER
+        + '</action><action id="b"><condition><when>${n} &lt; 3 and ▶${x} = 1</when></condition><data><say>?</say></data></action>'
+        + END,
+    ),
+    in_local("unclosed-pipe", NUMBER.replace("几个？", "R&amp;D 几个？▶${x") + "</action>" + END),
+]
+
 VALUES = [
     in_local(
         "read-before-set",
@@ -335,4 +351,4 @@ FLOW = [
     ),
 ]
 
-LOCAL_DEFECTS = [*NAMES, *FIELDS, *VALUES, *FLOW]
+LOCAL_DEFECTS = [*WRITTEN_OTHERWISE, *NAMES, *FIELDS, *VALUES, *FLOW]
