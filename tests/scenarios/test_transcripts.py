@@ -1,4 +1,4 @@
-"""Every transcript of the shipped campaigns, played on the engine that agents use; between them they cover every branch."""
+"""Every transcript of the shipped campaigns, played on the agents' engine; between them they cover every branch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def files(name: str) -> list[Path]:
 
 
 def transcripts(name: str) -> list[Transcript]:
-    found = []
+    found: list[Transcript] = []
     for file in files(name):
         read = read_transcripts(file.read_text(encoding="utf-8"), str(file))
         assert [str(problem) for problem in read.problems] == []
