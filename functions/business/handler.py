@@ -21,7 +21,7 @@ from functions.business.request import ActionCall, read_call
 from functions.business.scripts import Scripts
 from functions.business.settings import BusinessSettings
 from functions.hosting import logbook
-from functions.hosting.aws import S3Bucket, SecretsManager, here
+from functions.hosting.aws import S3Bucket, SecretsManager
 from functions.hosting.errors import Refused
 from functions.hosting.identity import identity
 from functions.hosting.releases import Bucket
@@ -131,6 +131,5 @@ def handle(event: Event, _context: object) -> Answer:
     global _business  # noqa: PLW0603 - a worker is one process that serves one request at a time
     if _business is None:
         settings = BusinessSettings.from_environment(os.environ)
-        surroundings = here()
-        _business = Business(settings, S3Bucket(surroundings, settings.script_bucket), SecretsManager(surroundings))
+        _business = Business(settings, S3Bucket(settings.script_bucket), SecretsManager())
     return _business.handle(event)

@@ -20,7 +20,7 @@ from functions.dispatch.releases import Releases
 from functions.dispatch.sessions import open_session
 from functions.dispatch.settings import DispatchSettings
 from functions.hosting import logbook
-from functions.hosting.aws import S3Bucket, SecretsManager, here
+from functions.hosting.aws import S3Bucket, SecretsManager
 from functions.hosting.errors import UNKNOWN_ROUTE, Refused
 from functions.hosting.identity import identity
 from functions.hosting.releases import Bucket
@@ -114,6 +114,5 @@ def handle(event: Event, _context: object) -> Answer:
     global _dispatch  # noqa: PLW0603 - a worker is one process that serves one request at a time
     if _dispatch is None:
         settings = DispatchSettings.from_environment(os.environ)
-        surroundings = here()
-        _dispatch = Dispatch(settings, S3Bucket(surroundings, settings.script_bucket), SecretsManager(surroundings))
+        _dispatch = Dispatch(settings, S3Bucket(settings.script_bucket), SecretsManager())
     return _dispatch.handle(event)

@@ -1,133 +1,62 @@
-"""The two AWS services that a function reads while it works: S3 and Secrets Manager, over one kept connection each."""
+"""The two AWS services that a function reads while it works: S3 and Secrets Manager, through boto3.
+
+boto3 is imported and its clients are built when they are first asked: that is the longest part of a cold start, and a
+health check needs neither.
+"""
 
 from __future__ import annotations
 
-import http.client
 import os
-import socket
-import ssl
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Self
-from urllib.parse import quote, urlsplit
-
-import msgspec
-
-from functions.hosting.signing import Credentials, signed_headers
+from functools import cached_property
+from typing import Any
 
 TIMEOUT_SECONDS = 3.0
+"""For connecting and for each silence; an agent is waiting."""
 TRIES = 3
-PAUSE_SECONDS = 0.1
-"""Before the second try; doubled for each further one."""
-_AGAIN = frozenset({429, 500, 502, 503, 504})
+_NOT_THERE = frozenset({"NoSuchKey", "NoSuchBucket", "ResourceNotFoundException", "404", "403", "AccessDenied"})
+"""S3 answers 403 for what a role may not list: it hides what does not exist."""
 
 
 class AwsTrouble(Exception):
-    """A service could not be asked, or answered with an error; the text names service and status."""
+    """A service could not be asked, or answered with an error; the text names service and error code."""
 
 
 class NotStored(AwsTrouble):
     """There is no such object or secret (or the function may not know of it)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Where this function runs: region, credentials, and an endpoint that stands for all of AWS on one machine."""
+class _Service:
+    """A boto3 client and the one place where its errors become ours."""
 
-    region: str
-    credentials: Credentials
-    endpoint: str = ""
+    def __init__(self, name: str) -> None:
+        self._name = name
 
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        return cls(
-            environment["AWS_REGION"],
-            Credentials.from_environment(environment),
-            environment.get("AWS_ENDPOINT_URL", ""),
+    @cached_property
+    def client(self) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(
+            connect_timeout=TIMEOUT_SECONDS,
+            read_timeout=TIMEOUT_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": TRIES},
         )
+        # Lambda says its region in this variable, which boto3 by itself does not read.
+        return boto3.client(self._name, region_name=os.environ.get("AWS_REGION"), config=config)
 
-    def url(self, service: str, bucket: str = "") -> str:
-        """Base URL of `service`; of S3 that of `bucket`."""
-        if self.endpoint:
-            return self.endpoint.rstrip("/") + (f"/{bucket}" if bucket else "")
-        suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
-        host = f"{service}.{self.region}.{suffix}"
-        return f"https://{bucket}.{host}" if bucket else f"https://{host}"
-
-
-@dataclass
-class Service:
-    """Signed requests to one service, over a connection that is kept between invocations."""
-
-    surroundings: Surroundings
-    name: str
-    base_url: str
-    _connection: http.client.HTTPConnection | None = field(default=None, init=False)
-
-    def request(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> bytes:
-        """The response's body.
-
-        Raises:
-            NotStored: the service answered 404, or S3 403: it hides what does not exist.
-            AwsTrouble: any other failure, after `TRIES` tries where trying again can help.
-        """
-        url = self.base_url + quote(path, safe="/-_.~")
-        status, answer = 0, b""
-        for attempt in range(TRIES):
-            if attempt:
-                time.sleep(PAUSE_SECONDS * 2 ** (attempt - 1))
-            try:
-                status, answer = self._once(method, url, headers or {}, body)
-            except (OSError, http.client.HTTPException):
-                status, answer = 0, b""
-                self.close()
-                continue
-            if status not in _AGAIN:
-                break
-        if status == 200:
-            return answer
-        if status == 404 or (status == 403 and self.name == "s3") or b"ResourceNotFoundException" in answer:
-            raise NotStored(f"{self.name} answered {status}")
-        raise AwsTrouble(f"{self.name} answered {status}" if status else f"{self.name} cannot be reached")
-
-    def close(self) -> None:
-        """Closes the kept connection; the next request opens another."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        if self._connection is None:
-            self._connection = _connect(url)
-        here = self.surroundings
-        signed = signed_headers(
-            method, url, headers, body,
-            region=here.region, service=self.name, credentials=here.credentials, at=time.time(),
-        )  # fmt: skip
-        parts = urlsplit(url)
-        self._connection.request(method, parts.path or "/", body=body or None, headers=signed)
-        response = self._connection.getresponse()
-        return response.status, response.read()
-
-
-def _connect(url: str) -> http.client.HTTPConnection:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(host, parts.port, timeout=TIMEOUT_SECONDS, context=context)
-    connection = http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT_SECONDS)
-    connection.connect()
-    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection
+    def trouble(self, error: Exception) -> AwsTrouble:
+        """`error`, which boto3 raised, in our terms."""
+        code = str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
+        kind = NotStored if code in _NOT_THERE else AwsTrouble
+        return kind(f"{self._name} answered {code}" if code else f"{self._name} cannot be reached")
 
 
 class S3Bucket:
     """Objects of one bucket, by key."""
 
-    def __init__(self, surroundings: Surroundings, bucket: str) -> None:
-        self._service = Service(surroundings, "s3", surroundings.url("s3", bucket))
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._service = _Service("s3")
 
     def get(self, key: str) -> bytes:
         """The object's bytes.
@@ -136,17 +65,20 @@ class S3Bucket:
             NotStored: there is none.
             AwsTrouble: S3 is away.
         """
-        return self._service.request("GET", f"/{key}")
+        from botocore.exceptions import BotoCoreError, ClientError
 
-    def close(self) -> None:
-        self._service.close()
+        try:
+            body: bytes = self._service.client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except (BotoCoreError, ClientError) as error:
+            raise self._service.trouble(error) from error
+        return body
 
 
 class SecretsManager:
-    """Secrets by name."""
+    """Secrets by name or ARN."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        self._service = Service(surroundings, "secretsmanager", surroundings.url("secretsmanager") + "/")
+    def __init__(self) -> None:
+        self._service = _Service("secretsmanager")
 
     def get(self, name: str) -> bytes:
         """The secret's text.
@@ -155,21 +87,10 @@ class SecretsManager:
             NotStored: there is none.
             AwsTrouble: Secrets Manager is away.
         """
-        headers = {"content-type": "application/x-amz-json-1.1", "x-amz-target": "secretsmanager.GetSecretValue"}
-        answer = self._service.request("POST", "", headers, msgspec.json.encode({"SecretId": name}))
-        return _SECRET.decode(answer).SecretString.encode()
+        from botocore.exceptions import BotoCoreError, ClientError
 
-    def close(self) -> None:
-        self._service.close()
-
-
-class _Secret(msgspec.Struct):
-    SecretString: str
-
-
-_SECRET = msgspec.json.Decoder(_Secret)
-
-
-def here() -> Surroundings:
-    """The surroundings of this process."""
-    return Surroundings.from_environment(os.environ)
+        try:
+            text: str = self._service.client.get_secret_value(SecretId=name)["SecretString"]
+        except (BotoCoreError, ClientError) as error:
+            raise self._service.trouble(error) from error
+        return text.encode()

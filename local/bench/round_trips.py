@@ -14,7 +14,7 @@ from admin.checking import round_trips
 from callscript.parser import load_campaign
 from functions.business.handler import Business
 from functions.business.settings import BusinessSettings
-from functions.hosting.aws import S3Bucket, SecretsManager, here
+from functions.hosting.aws import S3Bucket, SecretsManager
 from local.bench.desk import CAMPAIGN, Desk, sit_down
 from local.bench.row import Row
 from local.bench.wire_count import WireCount
@@ -37,8 +37,7 @@ def _function(cloud: Cloud, port: int) -> Business:
     spec = next(spec for spec in cloud.wiring.functions(1) if spec.name == business(CELL))
     os.environ.update(cloud.aws.environment)
     settings = replace(BusinessSettings.from_environment(spec.environment), database_port=port)
-    surroundings = here()
-    return Business(settings, S3Bucket(surroundings, settings.script_bucket), SecretsManager(surroundings))
+    return Business(settings, S3Bucket(settings.script_bucket), SecretsManager())
 
 
 def _count(desk: Desk, function: Business, wire: WireCount) -> Iterator[Row]:
