@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+import pg8000.native
 import pytest
 
 from database.connection import Connection, Query
@@ -19,7 +20,11 @@ from tests.harness.acting import Session, fresh_key, trust_test_key
 from tests.harness.fresh_database import PASSWORDS, FreshDatabase, clone
 
 CLIENTS, ROUNDS, SESSIONS = 24, 12, 3
+CROWD, ACTIONS, STOCK_CALLS = 60, 60, 8
+"""The hazard test: clients at once, what each does, and what is enough for stock calls to go wrong."""
 WHO = "SELECT $1::text, platform.current_agent(), pg_backend_pid()"
+Wrong = list[tuple[object, ...]]
+Client = Callable[[FreshDatabase, int, str, threading.Barrier], Wrong]
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +58,19 @@ def port(
         pooler.close()
 
 
-def work(database: FreshDatabase, port: int, name: str, start: threading.Barrier) -> list[tuple[object, ...]]:
+def together(client: Client, clients: int, database: FreshDatabase, port: int) -> Wrong:
+    """Lets so many clients work at the same time, each in a thread; gives what came back that should not have."""
+    start = threading.Barrier(clients)
+    with ThreadPoolExecutor(clients) as pool:
+        doing = [pool.submit(client, database, port, f"agent{number}", start) for number in range(clients)]
+        return [wrong for each in doing for wrong in each.result(timeout=300)]
+
+
+def work(database: FreshDatabase, port: int, name: str, start: threading.Barrier) -> Wrong:
     """Every kind of exchange, over and over; gives what came back that should not have."""
-    place, session, wrong = database.endpoint("waihu_business"), Session(name), []
-    with Connection.open(HOST, port, place.database, place.user, place.password, timeout=60) as connection:
+    session = Session(name)
+    wrong: Wrong = []
+    with connect(database, port) as connection:
         start.wait()
         for number in range(ROUNDS):
             tag = f"{name}/{number}"
@@ -69,6 +83,11 @@ def work(database: FreshDatabase, port: int, name: str, start: threading.Barrier
             ]
             wrong += [(kind, got, wanted) for kind, got, wanted in seen if got != wanted]
     return wrong
+
+
+def connect(database: FreshDatabase, port: int) -> Connection:
+    place = database.endpoint("waihu_business")
+    return Connection.open(HOST, port, place.database, place.user, place.password, connect_timeout=60, timeout=60)
 
 
 def two_trips(connection: Connection, session: Session, tag: str) -> list[tuple[object, ...]]:
@@ -86,11 +105,54 @@ def refused(connection: Connection) -> str:
     return ""
 
 
+def act(database: FreshDatabase, port: int, name: str, start: threading.Barrier) -> Wrong:
+    """Pipelined actions, reads and writes in turn, each with a statement text that nobody else sends."""
+    session = Session(name)
+    wrong: Wrong = []
+    with connect(database, port) as connection:
+        start.wait()
+        for number in range(ACTIONS):
+            query = Query(f"SELECT '{name}', $1::integer, platform.current_agent()", (number,))
+            run = session.act if number % 2 == 0 else session.read
+            got = run(connection, query)[0].rows
+            if got != [(name, number, name)]:
+                wrong.append((name, number, got))
+    return wrong
+
+
+def call_stock(database: FreshDatabase, port: int, name: str, start: threading.Barrier) -> Wrong:
+    """pg8000's own call in autocommit: its three exchanges may each meet another session of the pool."""
+    place = database.endpoint("waihu_business")
+    wrong: Wrong = []
+    connection = pg8000.native.Connection(
+        place.user, host=HOST, port=port, database=place.database, password=place.password, timeout=60
+    )
+    start.wait()
+    with closing(connection):
+        for number in range(STOCK_CALLS):
+            try:
+                got = connection.run(f"SELECT '{name}', CAST(:number AS integer)", number=number)
+            except pg8000.exceptions.DatabaseError:
+                continue
+            if got != [[name, number]]:
+                wrong.append((name, number, got))
+    return wrong
+
+
 def test_everyone_gets_their_own(database: FreshDatabase, port: int) -> None:
-    start = threading.Barrier(CLIENTS)
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        doing = [pool.submit(work, database, port, f"agent{number}", start) for number in range(CLIENTS)]
-        assert [wrong for client in doing for wrong in client.result(timeout=300)] == []
-    rows = database.connect().fetch("SELECT count(*), count(DISTINCT agent) FROM platform.journal")
-    assert rows[0][0] % (CLIENTS * ROUNDS * 2) == 0
-    assert rows[0][1] == CLIENTS
+    owner, count = database.connect(), "SELECT agent, count(*) FROM platform.journal GROUP BY agent"
+    before = dict(owner.fetch(count))
+    assert together(work, CLIENTS, database, port) == []
+    added = {agent: rows - before.get(agent, 0) for agent, rows in owner.fetch(count)}
+    assert added | {f"agent{number}": ROUNDS * 2 for number in range(CLIENTS)} == added
+
+
+def test_a_crowd_of_pipelined_actions_is_never_mixed_up(database: FreshDatabase, port: int) -> None:
+    assert together(act, CROWD, database, port) == []
+
+
+def test_the_same_crowd_with_stock_calls_reads_what_others_asked_for(database: FreshDatabase, port: int) -> None:
+    """Else the test above could not fail: the danger is there, and silent."""
+    wrong = together(call_stock, CROWD, database, port)
+    agents = {f"agent{number}" for number in range(CROWD)}
+    assert [got for name, _, got in wrong if isinstance(got, list) and got and got[0][0] in agents - {name}] != []
