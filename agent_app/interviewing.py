@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 
 _BUSY_PAUSE = 0.02
 _BUSY_SECONDS = 12.0
+_EARLIER_SECONDS = 2.0
+"""How long the next case may be held up by what the last one has still to tell."""
 DIAL = "dial"
 HEARTBEAT = "heartbeat"
 PARK = "park"
@@ -189,18 +191,26 @@ class Interviewing:
         interview = self.store.open_interview(self.agent)
         if interview is None:
             return
-        loaded = self._load()
-        parking = self._command(loaded, PARK) if isinstance(loaded, _Loaded) else None
+        parking = self._parking()
         closed = msgspec.structs.replace(interview, turn=interview.turn + 1, open=False)
         waited_for = [w.queued.key for w in self.store.waiting(interview.id) if w.queued.call.mode is Mode.WAIT]
         self.store.save_interview(closed, [parking] if parking else [], settled=waited_for)
         self.outbox.wake()
 
     # --- below
+    def _parking(self) -> QueuedCall | None:
+        """The call that parks the open case; None where even that cannot be worked out: its lease will run out."""
+        try:
+            loaded = self._load()
+            return self._command(loaded, PARK) if isinstance(loaded, _Loaded) else None
+        except Exception:
+            log.exception("The case is parked without telling the server.")
+            return None
+
     def _begin(self, program: Program, access: CampaignAccess, language: str) -> tuple[State, View, Interview]:
         # What the server still has to hear of the last case comes first: it may decide who is called next.
-        for before in self.store.interviews_due(self.now(), limit=4):
-            self.outbox.drain(before)
+        for before in self.store.interviews_waiting(self.agent):
+            self._drain(before, _EARLIER_SECONDS)
         begun = Begun(
             at=self.now(),
             interview=str(uuid.uuid4()),
@@ -283,14 +293,18 @@ class Interviewing:
 
     def _after_earlier_calls(self, queued: QueuedCall) -> Answer[object] | Refusal:
         """Sends a call in its turn: those that the interview decided before it must have arrived."""
-        give_up = time.monotonic() + _BUSY_SECONDS
-        while (drained := self.outbox.drain(queued.interview)) is Drained.BUSY and time.monotonic() < give_up:
-            time.sleep(_BUSY_PAUSE)
-        if drained is not Drained.DONE:
+        if self._drain(queued.interview, _BUSY_SECONDS) is not Drained.DONE:
             return Refusal(UNREACHABLE, retryable=True)
         outcome = self.sender.send(queued)
         self.outbox.note(outcome)
         return outcome
+
+    def _drain(self, interview_id: str, patience: float) -> Drained:
+        """Drains, or waits up to `patience` seconds for whoever is draining it."""
+        give_up = time.monotonic() + patience
+        while (drained := self.outbox.drain(interview_id)) is Drained.BUSY and time.monotonic() < give_up:
+            time.sleep(_BUSY_PAUSE)
+        return drained
 
     def _save(
         self,

@@ -99,6 +99,11 @@ class MemoryStore:
                 last_code=failing[-1].last_code if failing else "",
             )
 
+    def interviews_waiting(self, agent: str) -> Sequence[str]:
+        with self._lock:
+            mine = sorted((w for w in self._outbox.values() if w.queued.agent == agent), key=lambda w: w.position)
+            return list(dict.fromkeys(waiting.queued.interview for waiting in mine))
+
     def interviews_due(self, now: int, limit: int) -> Sequence[str]:
         with self._lock:
             interviews = {waiting.queued.interview for waiting in self._outbox.values()}

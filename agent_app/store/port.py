@@ -88,6 +88,9 @@ class Store(Protocol):
     def backlog(self, agent: str) -> Backlog:
         """How much of the agent's work is still here; calls that the agent waits for are not counted."""
 
+    def interviews_waiting(self, agent: str) -> Sequence[str]:
+        """The agent's interviews with calls that have not arrived, the oldest call first."""
+
     def interviews_due(self, now: int, limit: int) -> Sequence[str]:
         """Interviews whose first waiting call is due and that nobody drains at `now` (milliseconds since 1970).
 

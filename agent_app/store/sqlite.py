@@ -146,6 +146,12 @@ class SqliteStore:
             last_code=failing[-1] if failing else "",
         )
 
+    def interviews_waiting(self, agent: str) -> Sequence[str]:
+        rows = self._read(
+            "SELECT interview FROM outbox WHERE agent = ? GROUP BY interview ORDER BY min(position)", agent
+        )
+        return [interview for (interview,) in rows]
+
     def interviews_due(self, now: int, limit: int) -> Sequence[str]:
         rows = self._read(
             """

@@ -307,6 +307,31 @@ def test_parking_is_told_to_the_server(process: Process, fake: FakeCloud, monkey
     assert fake.actions().count("outbound.park") == 1
 
 
+def test_an_interview_that_cannot_be_read_does_not_hold_the_agent(process: Process, fake: FakeCloud) -> None:
+    desk = begun(process)
+    answer(desk, consent="yes")
+    held = process.store.open_interview(AGENT)
+    assert held is not None
+    process.store.save_interview(replace(held, state=b'{"version": 999}', turn=held.turn + 1), [])
+    broken = process.desk()
+    assert drawing(broken, "tel")["view"]["choices"][1]["id"] == "park"
+    choose(broken, "park")
+    assert isinstance(broken.sight, Choosing)
+    choose(broken, "campaign:csat")
+    assert screen(broken).place == "consent"
+    process.drain()
+    assert campaign.saved_answers(fake) == {"consent": "yes"}
+
+
+def test_the_next_case_waits_for_what_the_last_one_has_to_tell(process: Process, fake: FakeCloud) -> None:
+    desk = begun(process)
+    desk.apply(Input(type="exit", turn=turn(desk), exit="wrong_number"))
+    answer(desk)
+    choose(desk, "next")
+    assert screen(desk).place == "consent"
+    assert fake.actions()[-2:] == ["outbound.finish", "outbound.next_case"]
+
+
 def test_after_trouble_the_same_question_can_be_tried_again(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = begun(process)
     with monkeypatch.context() as broken:

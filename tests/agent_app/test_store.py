@@ -96,6 +96,13 @@ class TestOutbox:
         store.begin_interview(interview("i-2", agent="a-2"), [queued(1, interview="i-2", agent="a-2")])
         assert list(store.interviews_due(NOW, 10)) == ["i-2"]
 
+    def test_an_agents_interviews_wait_the_oldest_first(self, store: Store) -> None:
+        store.begin_interview(interview("i-2"), [queued(1, interview="i-2")])
+        store.save_interview(interview("i-2", turn=2, is_open=False), [])
+        store.begin_interview(interview("i-1"), [queued(1), queued(2)])
+        store.begin_interview(interview("i-3", agent="a-2"), [queued(1, interview="i-3", agent="a-2")])
+        assert list(store.interviews_waiting(AGENT)) == ["i-2", "i-1"]
+
     def test_a_leased_interview_is_not_due_until_the_lease_ends(self, store: Store) -> None:
         store.begin_interview(interview(), [queued(1)])
         lease = store.lease("i-1", "me", NOW, NOW + MINUTE)
