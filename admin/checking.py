@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from callscript.checker import check_files
 from callscript.model.campaign import Campaign
 from callscript.model.server import Server
-from callscript.problems import Problem, warning
+from callscript.problems import Problem, error, warning
 from callscript.sql import compile_action, plan
 
 NOT_ADMITTED = warning(
@@ -21,6 +21,14 @@ NOT_ADMITTED = warning(
     "Install pglast; `./run` does.",
     zh="没有安装 PostgreSQL 解析器（pglast）：SQL 没有经过它的检查。",
     mend_zh="请安装 pglast；用 ./run 会自动安装。",
+)
+
+OTHER_FOLDER = error(
+    "campaign-in-other-folder",
+    "The script is of campaign {found}, but lies in the folder of {folder}.",
+    'Write campaign="{folder}", or rename the folder.',
+    zh="脚本属于活动 {found}，却放在 {folder} 的文件夹里。",
+    mend_zh='请写 campaign="{folder}"，或给文件夹改名。',
 )
 
 Preparing = Callable[[Mapping[str, Server]], list[Problem]]
@@ -40,13 +48,21 @@ class Verdict:
         return self.campaign is not None
 
 
-def check(files: Mapping[str, bytes], preparing: Preparing | None = None) -> Verdict:
-    """The verdict on a release's files (see `admin.folders.collect`); every problem at once, sorted by place."""
+def check(files: Mapping[str, bytes], folder: str | None = None, preparing: Preparing | None = None) -> Verdict:
+    """The verdict on a release's files (see `admin.folders.collect`); every problem at once, sorted by place.
+
+    Args:
+        folder: name of the campaign as which the files are to be published.
+    """
+
+    def named(campaign: Campaign) -> Iterable[Problem]:
+        if folder is not None and campaign.id != folder:
+            yield Problem(OTHER_FOLDER, campaign.local.span, {"found": campaign.id, "folder": folder})
 
     def prepared(campaign: Campaign) -> Iterable[Problem]:
         return preparing(campaign.servers) if preparing else ()
 
-    checked = check_files(files, (admitted, prepared))
+    checked = check_files(files, (named, admitted, prepared))
     return Verdict(checked.campaign, checked.problems, round_trips(checked.campaign) if checked.campaign else {})
 
 

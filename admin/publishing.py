@@ -60,7 +60,7 @@ def publish(
         PublishedMeanwhile: someone else published after the pointer was read.
     """
     before = held or bucket.pointer(campaign)
-    problems = (check or _everything)(files)
+    problems = check(files) if check else _everything(campaign, files)
     errors = tuple(problem for problem in problems if problem.is_error)
     if errors:
         raise PublicationRefused(
@@ -139,10 +139,10 @@ def publish_routing(body: bytes, *, bucket: ScriptBucket, file: str = "routing.x
     return tuple(read.problems)
 
 
-def _everything(files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+def _everything(campaign: str, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
     from admin.checking import NOT_ADMITTED, check
 
-    problems = check(files).problems
+    problems = check(files, campaign).problems
     if any(problem.kind is NOT_ADMITTED for problem in problems):
         raise PublicationRefused(NOT_ADMITTED.what[current()], NOT_ADMITTED.mend[current()], ())
     return problems

@@ -104,7 +104,9 @@ def _check_one(name: str, root: Path, connection: Connection | None, form: str) 
     from admin.preparing import prepare
 
     folder = folders.collect(folders.find_campaign(name, root), root)
-    verdict = checking.check(folder.files, partial(prepare, connection=connection) if connection else None)
+    verdict = checking.check(
+        folder.files, folder.campaign, partial(prepare, connection=connection) if connection else None
+    )
     if form == "json":
         print(as_json(folder.campaign, verdict.problems, folder.sources, verdict.round_trips))
     elif form == "sarif":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -69,6 +70,15 @@ def test_a_new_campaign_checks_clean_and_is_never_overwritten(
     assert run(["new", "teahouse"]) == 1
     assert "<!-- mine -->" in local.read_text(encoding="utf-8")
     assert run(["new", "Tea House"]) == 1
+
+
+def test_a_script_in_another_campaigns_folder_is_refused(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(deployment.scripts / "campaigns" / "csat", deployment.scripts / "campaigns" / "copy")
+    assert run(["publish", "copy"]) == 1
+    assert "campaign-in-other-folder" in capsys.readouterr().err
+    assert deployment.bucket.campaigns() == []
 
 
 def test_an_unknown_campaign_is_named_with_those_there_are(
