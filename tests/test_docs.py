@@ -35,7 +35,7 @@ class Example:
 
 
 def examples() -> Iterator[Example]:
-    for page in sorted(ROOT.glob("docs/**/*.md")):
+    for page in (ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))):
         text = page.read_text(encoding="utf-8")
         for found in FENCE.finditer(text):
             _, _, rest = found["info"].partition(" ")
