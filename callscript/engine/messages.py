@@ -6,18 +6,6 @@ from collections.abc import Mapping
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "required": {"en": "Please answer this.", "zh": "这一项必须回答。"},
-    "not-a-text": {"en": "Please type a text.", "zh": "请填写文字。"},
-    "text-too-long": {"en": "This text is too long.", "zh": "文字太长了。"},
-    "not-an-integer": {"en": "Please type a whole number.", "zh": "请填写整数。"},
-    "not-a-number": {"en": "Please type a number.", "zh": "请填写数字。"},
-    "number-too-large": {"en": "This number is too large.", "zh": "数字太大了。"},
-    "not-a-boolean": {"en": "Please answer yes or no.", "zh": "请回答是或否。"},
-    "not-a-date": {"en": "Please type a date, such as 2024-05-31.", "zh": "请填写日期，例如 2024-05-31。"},
-    "not-a-time": {"en": "Please type a time, such as 14:30.", "zh": "请填写时间，例如 14:30。"},
-    "not-a-datetime": {
-        "en": "Please type a date and a time, such as 2024-05-31 14:30.",
-        "zh": "请填写日期和时间，例如 2024-05-31 14:30。",
-    },
     "not-an-option": {"en": "Please choose one of the options.", "zh": "请从选项中选择。"},
     "option-gone": {
         "en": "The option “{option}” is no longer offered, since an earlier answer changed.",
@@ -27,8 +15,6 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "“{option}” cannot be chosen together with others.",
         "zh": "“{option}”不能与其他选项同时选择。",
     },
-    "not-a-phone": {"en": "Please type a telephone number.", "zh": "请填写电话号码。"},
-    "not-an-email": {"en": "Please type an e-mail address.", "zh": "请填写电子邮箱地址。"},
     "special-not-offered": {
         "en": "This special answer is not offered here.",
         "zh": "这一项不能选择该特殊回答。",
@@ -59,11 +45,3 @@ def message(code: str, language: str, **values: object) -> str:
     by_language = MESSAGES[code]
     template = by_language.get(language) or by_language.get(language.partition("-")[0]) or by_language["en"]
     return template.format_map(values)
-
-
-SPECIALS: Mapping[str, Mapping[str, str]] = {
-    "dk": {"en": "Don't know", "zh": "不知道"},
-    "refused": {"en": "Refused", "zh": "拒绝回答"},
-    "na": {"en": "Not applicable", "zh": "不适用"},
-}
-"""How special answers are called where a text shows them."""
