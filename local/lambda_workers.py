@@ -132,7 +132,7 @@ class FunctionPool:
         self._idle: deque[Worker] = deque()
         self._queue: deque[Invocation] = deque()
         self._failed_starts = 0
-        self._last_lines: deque[str] = deque(maxlen=12)
+        self._last_lines: deque[str] = deque(maxlen=100)
         self._closing = False
         self._warm = asyncio.Event()
 
@@ -151,9 +151,15 @@ class FunctionPool:
         """
         while not self._warm.is_set():
             if self._failed_starts >= 2 * self.spec.workers:
-                raise FunctionFailed(f"{self.spec.name} cannot start.\n" + "\n".join(self._last_lines))
+                raise FunctionFailed(f"{self.spec.name} cannot start.\n" + "\n".join(self._last_words()))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._warm.wait(), 0.1)
+
+    def _last_words(self) -> list[str]:
+        """Why workers die, as the runtime client says it; what they wrote last where it says nothing."""
+        lines = list(self._last_lines)
+        told = max((at for at, line in enumerate(lines) if line.startswith("[ERROR]")), default=len(lines) - 12)
+        return lines[max(0, told) :][:12]
 
     def stop(self) -> None:
         """Kills every worker: their long polls would hold the server up for ever."""
