@@ -45,7 +45,7 @@ class _Reading:
             if owner is None or owner not in self._reached or (owner == here and use.moment != "enter"):
                 continue
             if not self._graph.beyond[owner] >> here & 1:
-                self._report(name, owner)
+                self._report(name, owner, use.node)
 
     def _link(self, link: Link, expression: Expression) -> None:
         placed = self._context.outline.by_id.get(link.node)
@@ -53,7 +53,7 @@ class _Reading:
             for name in names_in(expression.tree):
                 owner = self._owner(name.text)
                 if owner is not None:
-                    self._report(name, owner)
+                    self._report(name, owner, None)
         elif placed is not None:
             moment = "enter" if link.moment is Moment.ENTER else "leave"
             self._read(Use(expression, link.node, placed.repeats, None, moment), placed.index)
@@ -62,9 +62,9 @@ class _Reading:
         found = self._owners.get(name)
         return self._owners.get(name.partition(".")[0]) if found is None else found
 
-    def _report(self, name: Name, owner: int) -> None:
-        node = self._context.outline.placed[owner].node.id
-        self._context.report(kinds.READ_BEFORE_SET, name.span, node, name=name.text, owner=node)
+    def _report(self, name: Name, owner: int, reader: str | None) -> None:
+        sets = self._context.outline.placed[owner].node.id
+        self._context.report(kinds.READ_BEFORE_SET, name.span, reader, name=name.text, owner=sets)
 
 
 def _graph(context: Context) -> Graph:
