@@ -8,6 +8,7 @@ Each error carries a stable code, what is wrong and what to do about it, in the 
         ├── PublicationRefused    the scripts have errors (`problems`); what runs is untouched
         ├── PublishedMeanwhile    someone else moved the pointer first; what runs is theirs
         ├── ReleaseDamaged        a release in the bucket is not what its id promises
+        ├── JournalAltered        the journal is not what its seals say
         ├── UnreadableTable       a CSV file that cannot be read at all
         └── SurroundingsAway      bucket, database or settings cannot be reached
 """
@@ -51,6 +52,10 @@ class PublishedMeanwhile(AdminError):
 
 class ReleaseDamaged(AdminError):
     code = "release-damaged"
+
+
+class JournalAltered(AdminError):
+    code = "journal-altered"
 
 
 class UnreadableTable(AdminError):

@@ -1,7 +1,7 @@
 """The script bucket as the administrator uses it: immutable releases, pointers that move by condition, histories.
 
 Layout (also in docs/admin.md): `releases/<campaign>/<release>/…`, `pointers/<campaign>.json`,
-`history/<campaign>/<time>-<release>.json`, `routing/routing.xml`.
+`history/<campaign>/<time>-<release>.json`, `routing/routing.xml`, `seals/journal/<day>.json`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from admin.errors import NotFound, PublishedMeanwhile, SurroundingsAway
 from admin.language import say
 
 ROUTING_KEY = "routing/routing.xml"
+_SEALS = "seals/journal/"
 
 
 class Pointer(Struct, frozen=True, kw_only=True):
@@ -127,6 +128,25 @@ class ScriptBucket:
                 say("The routing was published by someone else just now.", "路由刚刚被别人发布了。"),
                 say("Look at theirs, then publish again.", "请先看对方的内容，再发布。"),
             )
+
+    def sealed_days(self) -> list[str]:
+        """Days (ISO 8601) of the journal that have a seal, in order."""
+        return sorted(key.removeprefix(_SEALS).removesuffix(".json") for key, _ in self._keys(_SEALS))
+
+    def seal(self, day: str) -> bytes:
+        """The seal of a day.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self._get(f"{_SEALS}{day}.json")
+        if found is None:
+            raise NotFound(say(f"The journal of {day} has no seal.", f"{day} 的日志没有封存。"))
+        return found[0]
+
+    def put_seal(self, day: str, body: bytes) -> bool:
+        """Keeps the seal of a day for good; False where there is one already, which stays."""
+        return self._put(f"{_SEALS}{day}.json", body, "application/json", IfNoneMatch="*")
 
     def _get(self, key: str) -> tuple[bytes, str] | None:
         try:

@@ -24,7 +24,7 @@ from tests.harness.fresh_database import FreshDatabase
 
 COMMANDS: tuple[list[str], ...] = (
     [], ["new"], ["check"], ["publish"], ["rollback"], ["status"], ["contacts"], ["contacts", "import"],
-    ["contacts", "demo"], ["answers", "export"], ["trace"], ["migrate"], ["keys", "load"],
+    ["contacts", "demo"], ["answers", "export"], ["trace"], ["migrate"], ["keys", "load"], ["upkeep"],
 )  # fmt: skip
 
 
