@@ -1,4 +1,4 @@
-"""`test` and `synth`: transcripts played against the script, and transcripts found by a search."""
+"""`test`, `synth` and `play`: transcripts played against the script, found by a search, and made by hand."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from admin.language import say
 from admin.rehearsals import Prepared
 from admin.verdicts.for_people import show_problems, shown_path
 from admin.verdicts.of_transcripts import as_json, show_coverage, show_unreached
-from callscript.transcripts import Theatre, synthesize, write_transcripts
-from callscript.transcripts.model import Setting
+from callscript.problems import Problem
+from callscript.transcripts import Reply, Setting, Theatre, Transcript, synthesize, write_transcripts
+from callscript.transcripts.reading import read_replies_written
+from callscript.transcripts.replies import Server
 
 SYNTH_FILE = "synth.txt"
+PLAY_FILE = "played.txt"
 
 _CAMPAIGN = Parameter(help=say("Name, folder or local.xml.", "名称、文件夹或 local.xml。"))
 _SCRIPTS = Parameter(help=say("Folder of scripts.", "脚本所在文件夹。"))
@@ -163,3 +166,76 @@ def synth(
     )
     show_unreached(found.unreached, prepared.sources, out)
     return 0
+
+
+@app.command(
+    group=SCRIPTS,
+    help=say(
+        "Walks through a campaign in the terminal as an agent would, with the real engine and no server: what the "
+        "server would reply is made up from the types in `<data>`, from `transcripts/replies.json` and from `--reply`."
+        "\n\n"
+        "While it asks, `?` shows help, `:back`, `:exit`, `:jump`, `:language`, `:save`, `:quit` do what they say. "
+        "What was played is saved as a transcript, which `waihu test` plays again.\n\n"
+        "Examples: `waihu play csat`, `waihu play csat --speak en`, "
+        "`waihu play csat --reply 'outbound.next_case contact.visits = 3'`, "
+        "`waihu play csat --reply 'outbound.next_case fails no_case_due'`",
+        "在终端里像坐席一样走一遍活动：用真正的引擎，不需要服务器；服务器的回复按 `<data>` 的类型、"
+        "`transcripts/replies.json` 和 `--reply` 编造。\n\n"
+        "过程中 `?` 查看帮助，`:back` 返回、`:exit` 出口、`:jump` 跳转、`:language` 换语言、"
+        "`:save` 保存、`:quit` 退出。"
+        "走过的内容可存为记录，由 `waihu test` 重放。\n\n"
+        "例：`waihu play csat`、`waihu play csat --speak en`、"
+        "`waihu play csat --reply 'outbound.next_case contact.visits = 3'`、"
+        "`waihu play csat --reply 'outbound.next_case fails no_case_due'`",
+    ),
+)
+def play(
+    campaign: Annotated[str, _CAMPAIGN],
+    *,
+    speak: Annotated[str, Parameter(help=say("Language of the interview.", "访问使用的语言。"))] = "",
+    reply: Annotated[
+        list[str] | None,
+        Parameter(negative="", help=say("A value of a reply, or a failure.", "回复中的一个值，或一次失败。")),
+    ] = None,
+    seed: Annotated[int, Parameter(help=say("Seed of random orders.", "随机顺序的种子。"))] = 1,
+    save: Annotated[
+        Path | None,
+        Parameter(
+            help=say("File to save to; else transcripts/played.txt.", "存到此文件；不写则为 transcripts/played.txt。")
+        ),
+    ] = None,
+    replies: Annotated[Path | None, Parameter(help=say("JSON file of replies.", "回复的 JSON 文件。"))] = None,
+    scripts: Annotated[Path | None, _SCRIPTS] = None,
+) -> int:
+    from admin.playing import Play, Terminal
+
+    prepared = rehearsals.prepare(campaign, scripts, replies)
+    if not usable(prepared) or prepared.campaign is None:
+        return 1
+    theatre = Theatre(prepared.campaign, prepared.given)
+    given, problems = _given(theatre, reply or [])
+    if problems:
+        show_problems(problems, prepared.sources, err)
+        return 2
+    language = speak if speak in theatre.program.languages else ""
+    if speak and not language:
+        known = " ".join(theatre.program.languages)
+        err.print(say(f"{prepared.name} speaks {known}.", f"{prepared.name} 有这些语言：{known}。"))
+        return 2
+    file = save or prepared.folder / PLAY_FILE
+    setting = Setting(language=language, seed=seed, replies=given)
+    Play(theatre, setting, Terminal(out), lambda played: _append(file, played)).run()
+    return 0
+
+
+def _given(theatre: Theatre, replies: list[str]) -> tuple[tuple[Reply, ...], tuple[Problem, ...]]:
+    given, problems = read_replies_written(replies, "--reply")
+    return given, problems or tuple(Server(theatre.campaign, replies=given).problems)
+
+
+def _append(file: Path, played: Transcript) -> str:
+    """Put a transcript at the end of `file`."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    before = file.read_text(encoding="utf-8").rstrip() + "\n\n" if file.exists() else ""
+    file.write_text(before + write_transcripts([played]), encoding="utf-8")
+    return shown_path(file)

@@ -147,6 +147,14 @@ class _Reading:
             self.report(kinds.BAD_SETTING, span, name=name, value=value[:60] or "-")
 
 
+def read_replies_written(texts: Iterable[str], file: str) -> tuple[tuple[Reply, ...], tuple[Problem, ...]]:
+    """Each text as it would stand behind the word `reply` in a transcript."""
+    reading = _Reading(file)
+    for number, text in enumerate(texts, 1):
+        reading.take(f"reply {text.strip()}", number)
+    return reading.common.replies, tuple(reading.problems)
+
+
 def _moment(text: str, timezone: str) -> int:
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
