@@ -122,7 +122,8 @@ class Wandering(RuleBasedStateMachine):
         place = self.play.place
         typed = {name: (view.value, view.special or "") for name, view in self.play.fields.items()}
         given = {**self.given, place: {**self.given.get(place, {}), **typed}}
-        raised = Reference(self.campaign, given, self.exits, self.confirmed, BEGAN).walk().raised
+        exits = {at: name for at, name in self.exits.items() if at != place}  # an answer here undoes the exit
+        raised = Reference(self.campaign, given, exits, self.confirmed, BEGAN).walk().raised
         return {mark for mark in raised if mark[0] == place}
 
     def _accepted(self, place: str, *, junk: bool) -> None:
