@@ -146,10 +146,8 @@ def test_merging_orders_loses_and_doubles_nothing_and_keeps_the_newest_order(ord
         assert [name for name in merged if name in orders[0]] == orders[0]
 
 
-def test_the_shipped_surveys_fields_come_in_document_order() -> None:
-    files = collect(find_campaign("csat", CHECKOUT_SCRIPTS), CHECKOUT_SCRIPTS).files
+def test_the_shipped_fields_come_in_document_order() -> None:
+    files = collect(find_campaign("reminder", CHECKOUT_SCRIPTS), CHECKOUT_SCRIPTS).files
     fields = fields_of(load_campaign(files).usable)
-    assert fields[:4] == ["who_answers", "consent", "visit_happened", "visit_actual"]
-    assert (
-        fields.index("rate_manner") < fields.index("nps") < fields.index("service_score") < fields.index("callback_at")
-    )
+    assert fields[:4] == ["person", "decision", "preparation_understood", "new_date"]
+    assert fields.index("cancel_other") < fields.index("callback_at")

@@ -33,47 +33,41 @@ class Defect:
         return ahead.count("\n") + 1, len(ahead) - ahead.rfind("\n")
 
 
-CSAT, REMINDER = "campaigns/csat/local.xml", "campaigns/reminder/local.xml"
+LOCAL = "campaigns/reminder/local.xml"
 SERVER, LINKS, BLOCKS = "outbound/server.xml", "outbound/links.xml", "outbound/blocks.xml"
 DEFECTS = {
-    "not well-formed": Defect(CSAT, "<title>开场</title>", "<title>开场</titel>", "tag-mismatch", "</titel>"),
-    "never closed": Defect(CSAT, "</local>", "", "unclosed-element", "<local"),
+    "not well-formed": Defect(LOCAL, "<title>开场</title>", "<title>开场</titel>", "tag-mismatch", "</titel>"),
+    "never closed": Defect(LOCAL, "</local>", "", "unclosed-element", "<local"),
     "doctype": Defect(
-        CSAT, "<!-- After", "<!DOCTYPE local [<!ENTITY a 'b'>]>\n<!-- After", "doctype-refused", "<!DOCTYPE"
+        LOCAL, "<!-- App", "<!DOCTYPE local [<!ENTITY a 'b'>]>\n<!-- App", "doctype-refused", "<!DOCTYPE"
     ),
-    "unknown element": Defect(CSAT, "<say>您好！", "<spaek/><say>您好！", "unknown-element", "<spaek"),
-    "unknown attribute": Defect(CSAT, 'max="10"', 'maximal="10"', "unknown-attribute", 'maximal="10"'),
-    "wrong type": Defect(CSAT, 'type="decimal"', 'type="money"', "bad-value", 'type="money"'),
-    "wrong number": Defect(CSAT, 'min="0" max="10"', 'min="zero" max="10"', "bare-word", 'min="zero"'),
-    "dangling next": Defect(
-        CSAT, '<next action="age"/>', '<next action="aeg"/>', "unknown-action", '<next action="aeg"'
-    ),
+    "unknown element": Defect(LOCAL, "<say>您好，", "<spaek/><say>您好，", "unknown-element", "<spaek"),
+    "unknown attribute": Defect(LOCAL, 'special="dk refused"', 'spezial="dk refused"', "unknown-attribute", "spezial"),
+    "wrong type": Defect(LOCAL, 'type="date"', 'type="day"', "bad-value", 'type="day"'),
+    "wrong number": Defect(LOCAL, 'type="date"', 'type="date" min="zero"', "bare-word", 'min="zero"'),
+    "dangling next": Defect(LOCAL, '"cancelled"/>', '"canceled"/>', "unknown-action", '<next action="canceled"'),
     "dangling exit": Defect(BLOCKS, 'action="silent">', 'action="slient">', "unknown-action", '<exit id="silent"'),
-    "misspelt name": Defect(
-        CSAT, "${nps_group} = 'detractor'", "${nps_grup} = 'detractor'", "unknown-name", "${nps_grup}"
+    "misspelt name": Defect(LOCAL, "${decision} = 'move'", "${decison} = 'move'", "unknown-name", "${decison}"),
+    "option not in list": Defect(LOCAL, "${decision} = 'move'", "${decision} = 'moove'", "unknown-option", "'moove'"),
+    "text against number": Defect(
+        LOCAL, "${decision} = 'move'", "${decision} > 'move'", "not-a-number", "${decision} >"
     ),
-    "option not in list": Defect(CSAT, "${consent} = 'no'", "${consent} = 'nope'", "unknown-option", "'nope'"),
-    "text compared with number": Defect(
-        CSAT, 'when="${nps_group} =', 'when="${nps_group} >', "not-a-number", "${nps_group} >"
+    "unfinished": Defect(
+        LOCAL, "${decision} = 'move'", "${decision} = ", "unexpected-in-expression", '${decision} = "'
     ),
-    "unfinished expression": Defect(
-        CSAT, "${consent} = 'no'", "${consent} = ", "unexpected-in-expression", '${consent} = "'
+    "unknown list": Defect(
+        LOCAL, 'options="half_days"', 'options="half_dyas"', "unknown-options", 'options="half_dyas"'
     ),
-    "unknown list": Defect(CSAT, 'options="ages"', 'options="agse"', "unknown-options", 'options="agse"'),
-    "unknown block": Defect(
-        CSAT, 'block="outbound.exits"', 'block="outbound.exit"', "unknown-block", 'block="outbound.exit"'
-    ),
+    "unknown block": Defect(LOCAL, "outbound.exits", "outbound.exit", "unknown-block", 'block="outbound.exit"'),
     "raw less-than in SQL": Defect(
         SERVER, "c.due_at <= now()", "c.due_at <= now() ]]>AND 1 < 2<![CDATA[", "raw-less-than", "< 2"
     ),
     "two statements": Defect(
         SERVER, "RETURNING c.lease_until\n", "RETURNING c.lease_until; DELETE FROM x\n", "sql-several", "; DELETE"
     ),
-    "pasted value": Defect(
-        SERVER, "'5 minutes'\n        FROM", "'${minutes}'\n        FROM", "sql-pasted", "${minutes}"
-    ),
+    "pasted value": Defect(SERVER, "'5 minutes'\n        FROM", "'${m}'\n        FROM", "sql-pasted", "${m}"),
     "unknown parameter": Defect(
-        SERVER, "WHERE i.id = :interview AND c.id", "WHERE i.id = :intervew AND c.id", "sql-unknown-name", ":intervew"
+        SERVER, "= :interview AND c.id", "= :intervew AND c.id", "sql-unknown-name", ":intervew"
     ),
     "link to nowhere": Defect(
         LINKS, 'action="outbound.park"', 'action="outbound.prak"', "unknown-server-action", '<call id="park"'
@@ -95,8 +89,7 @@ def test_a_broken_script_is_refused_with_its_place(
     monkeypatch.chdir(scripts.parent)
     defect = DEFECTS[name]
     line, column = defect.apply(scripts)
-    campaign = "reminder" if defect.file == REMINDER else "csat"
-    assert run(["check", campaign, "--format", "json"]) == 1
+    assert run(["check", "reminder", "--format", "json"]) == 1
     verdict = json.loads(capsys.readouterr().out)
     found = [problem for problem in verdict["problems"] if problem["severity"] == "error"]
     places = [(problem["code"], problem["file"], problem["line"]) for problem in found]
@@ -111,13 +104,13 @@ def test_publishing_a_broken_script_leaves_what_runs(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["publish", "--all", "--routing"]) == 0
-    before = deployment.bucket.pointer("csat")
+    before = deployment.bucket.pointer("reminder")
     line, _ = DEFECTS["dangling next"].apply(deployment.scripts)
-    assert run(["publish", "csat"]) == 1
+    assert run(["publish", "reminder"]) == 1
     said = capsys.readouterr().err
-    assert f"scripts_bucket/campaigns/csat/local.xml:{line}:" in said
+    assert f"scripts_bucket/campaigns/reminder/local.xml:{line}:" in said
     assert "unknown-action" in said
-    assert deployment.bucket.pointer("csat") == before
+    assert deployment.bucket.pointer("reminder") == before
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -129,7 +122,7 @@ def test_problems_are_told_in_both_languages(
     monkeypatch.chdir(scripts.parent)
     DEFECTS["dangling next"].apply(scripts)
     speech.use(language)
-    assert run(["check", "csat"]) == 1
+    assert run(["check", "reminder"]) == 1
     assert ("错误" in capsys.readouterr().out) == (language == "zh")
 
 
@@ -138,7 +131,7 @@ def test_sarif_names_rule_and_region(
 ) -> None:
     monkeypatch.chdir(scripts.parent)
     line, _ = DEFECTS["dangling next"].apply(scripts)
-    assert run(["check", "csat", "--format", "sarif"]) == 1
+    assert run(["check", "reminder", "--format", "sarif"]) == 1
     (found,) = json.loads(capsys.readouterr().out)["runs"]
     results = [result for result in found["results"] if result["ruleId"] == "unknown-action"]
     region = results[0]["locations"][0]["physicalLocation"]["region"]

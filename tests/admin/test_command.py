@@ -90,22 +90,20 @@ def test_an_unknown_campaign_is_named_with_those_there_are(
 
 def test_the_life_of_a_campaign(deployment: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["publish", "--all", "--routing", "--comment", "first"]) == 0
-    first = deployment.bucket.pointer("csat")
-    local = deployment.scripts / "campaigns" / "csat" / "local.xml"
-    local.write_text(
-        local.read_text(encoding="utf-8").replace("耽误", "打扰").replace("四分钟", "五分钟"), encoding="utf-8"
-    )
-    assert run(["publish", "csat", "-m", "five minutes"]) == 0
-    second = deployment.bucket.pointer("csat")
+    first = deployment.bucket.pointer("reminder")
+    local = deployment.scripts / "campaigns" / "reminder" / "local.xml"
+    local.write_text(local.read_text(encoding="utf-8").replace("提前十分钟", "提前五分钟"), encoding="utf-8")
+    assert run(["publish", "reminder", "-m", "five minutes"]) == 0
+    second = deployment.bucket.pointer("reminder")
     assert first is not None
     assert second is not None
     assert (second.pointer.previous, second.pointer.comment) == (first.pointer.release, "five minutes")
-    assert run(["rollback", "csat"]) == 0
-    back = deployment.bucket.pointer("csat")
+    assert run(["rollback", "reminder"]) == 0
+    back = deployment.bucket.pointer("reminder")
     assert back is not None
     assert back.pointer.release == first.pointer.release
     capsys.readouterr()
-    assert run(["status", "csat"]) == 0
+    assert run(["status", "reminder"]) == 0
     said = capsys.readouterr().out
     assert first.pointer.release[:12] in said
     assert "five minutes" in said

@@ -59,22 +59,40 @@ def test_a_survey_with_back_and_a_changed_answer(cloud: Cloud, gateway: httpx.Cl
         {"visit_happened": "yes"},
         {"overall": "1"},
         {"dissatisfied_why": ["skill", "other"], "dissatisfied_other": "=太贵"},
-        {"arrival": "on_time"},
+        {"dissatisfied_most": "other"},
+        {"channel": "app", "wait_days": 2, "booking_ease": "5"},
     ):
         one.answer(**answers)
-    assert one.node == "engineer"
-    one.back()
-    one.back()
-    one.back()
+    assert one.node == "visit_time"
+    for _ in range(4):
+        one.back()
     assert one.node == "overall"
     one.answer(overall="4")
-    assert one.node == "engineer"
+    assert one.node == "visit_time"
+    one.answer(visit_date="2020-01-01", visit_clock={"special": "dk"})
+    assert [complaint.code for complaint in one.complaints] == ["soft-check"]
+    one.answer(visit_date="2020-01-01", visit_clock={"special": "dk"}, confirmed=True)
+    one.answer(arrival="on_time")
     one.answer(rate_manner="5", rate_skill="4", rate_explaining={"special": "dk"}, rate_tidiness="3")
+    one.answer(conduct=["card", "covers"])
     one.answer(solved="first")
-    one.answer(charged="yes", amount="120.5", price_told="yes")
+    one.answer(charged="yes", amount="120.5", price_told="yes", price_fair="fair")
+    one.answer(bought="yes", products=["fridge", "other"], product_other="净水器")
+    one.answer(product_year=2024, product_rating="5", product_trouble="no")
+    one.answer(product_year=2025, product_rating="3", product_trouble="yes")
+    one.answer(defect_what="漏水", defect_state="solved")
+    one.answer()
     one.answer(nps=9)
     one.answer(nps_praise="快")
+    for _ in range(2):
+        if one.node == "image":
+            one.answer(image_quality="5", image_price="4", image_promise="5")
+        else:
+            one.answer(contact_ways=["chat"])
+    one.answer(buy_again="5")
     one.answer(age_group={"special": "refused"})
+    one.answer(household_size=2, children=0, home="rented")
+    one.answer(call_again="yes")
     assert one.node == "done"
     row = exported(cloud, "csat", one.interview)
     assert {name: text for name, text in row.items() if text and name not in _AROUND} == {
@@ -85,22 +103,61 @@ def test_a_survey_with_back_and_a_changed_answer(cloud: Cloud, gateway: httpx.Cl
         "consent": "yes",
         "visit_happened": "yes",
         "overall": "4",
+        "channel": "app",
+        "wait_days": "2",
+        "booking_ease": "5",
+        "visit_date": "2020-01-01",
+        "visit_clock": "#dk",
         "arrival": "on_time",
         "rate_manner": "5",
         "rate_skill": "4",
         "rate_explaining": "#dk",
         "rate_tidiness": "3",
+        "poor_ratings": "0",
+        "conduct": "card;covers",
         "solved": "first",
         "charged": "yes",
         "amount": "120.5",
         "price_told": "yes",
+        "price_fair": "fair",
+        "bought": "yes",
+        "products": "fridge;other",
+        "product_other": "净水器",
+        "product_year[fridge]": "2024",
+        "product_rating[fridge]": "5",
+        "product_trouble[fridge]": "no",
+        "product_points[fridge]": "5",
+        "product_rated[fridge]": "1",
+        "product_year[other]": "2025",
+        "product_rating[other]": "3",
+        "product_trouble[other]": "yes",
+        "product_points[other]": "3",
+        "product_rated[other]": "1",
+        "defect_what[other]": "漏水",
+        "defect_state[other]": "solved",
+        "defect_open[other]": "0",
+        "products_count": "2",
+        "products_rated": "2",
+        "product_average": "4",
+        "defects_open": "0",
         "nps": "9",
         "nps_group": "promoter",
         "nps_praise": "快",
+        "image_quality": "5",
+        "image_price": "4",
+        "image_promise": "5",
+        "contact_ways": "chat",
+        "buy_again": "5",
         "age_group": "#refused",
+        "household_size": "2",
+        "children": "0",
+        "home": "rented",
+        "call_again": "yes",
         "ratings_given": "4",
         "ratings_sum": "16",
         "service_score": "75",
+        "product_score": "75",
+        "satisfaction_index": "75",
     }
     story = " ".join(waihu(cloud, "trace", one.interview).split())
     assert "overall → outbound.save_answers done" in story
