@@ -26,7 +26,7 @@ from callscript.engine.working import Working
 from tests.callscript.engine.wandering import Wandering
 
 SETTINGS = settings(
-    max_examples=400,
+    max_examples=1500,
     stateful_step_count=40,
     deadline=None,
     database=None,
