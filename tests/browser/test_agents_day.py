@@ -10,8 +10,109 @@ from playwright.sync_api import Page, expect
 from local.cloud import Cloud
 from tests.browser.export import answers_of, exported
 from tests.browser.keys import Agent
+from tests.browser.survey import PERSON, TOPICS, booking, days_ago, engineer, person, product, topics, visit_time
 
 pytestmark = [pytest.mark.browser, pytest.mark.cloud]
+
+
+CONTENT = {
+    "outcome": "1.1",
+    "who_answers": "self",
+    "consent": "yes",
+    "visit_happened": "yes",
+    "overall": "5",
+    "channel": "app",
+    "wait_days": "1",
+    "booking_ease": "5",
+    "visit_clock": "14:30:00",
+    "arrival": "on_time",
+    "rate_manner": "5",
+    "rate_skill": "5",
+    "rate_explaining": "5",
+    "rate_tidiness": "5",
+    "poor_ratings": "0",
+    "conduct": "card;covers",
+    "solved": "first",
+    "charged": "no",
+    "bought": "no",
+    "nps": "10",
+    "nps_group": "promoter",
+    "nps_praise": "Quick and clean",
+    "buy_again": "5",
+    "age_group": "30",
+    "ratings_given": "5",
+    "ratings_sum": "25",
+    "service_score": "100",
+    "satisfaction_index": "100",
+    **TOPICS,
+    **PERSON,
+}
+
+DISCONTENTED = {
+    "outcome": "1.1",
+    "who_answers": "self",
+    "consent": "yes",
+    "visit_happened": "other",
+    "visit_actual": "换滤芯",
+    "overall": "2",
+    "dissatisfied_why": "waiting;other",
+    "dissatisfied_other": "Nobody answered the phone",
+    "dissatisfied_most": "other",
+    "channel": "shop",
+    "wait_days": "2",
+    "booking_ease": "1",
+    "visit_clock": "09:05:00",
+    "arrival": "late",
+    "late_minutes": "200",
+    "late_told": "no",
+    "rate_manner": "#dk",
+    "rate_skill": "#dk",
+    "rate_explaining": "#dk",
+    "rate_tidiness": "#dk",
+    "poor_ratings": "0",
+    "conduct": "none",
+    "solved": "later",
+    "visit_count": "3",
+    "charged": "yes",
+    "amount": "1280.5",
+    "price_told": "no",
+    "price_fair": "high",
+    "bought": "yes",
+    "products": "fridge;washer",
+    "product_year[fridge]": "2024",
+    "product_rating[fridge]": "5",
+    "product_trouble[fridge]": "no",
+    "product_points[fridge]": "5",
+    "product_rated[fridge]": "1",
+    "product_year[washer]": "2025",
+    "product_rating[washer]": "2",
+    "product_trouble[washer]": "yes",
+    "product_points[washer]": "2",
+    "product_rated[washer]": "1",
+    "defect_what[washer]": "Leaks",
+    "defect_state[washer]": "waiting",
+    "defect_open[washer]": "1",
+    "products_count": "2",
+    "products_rated": "2",
+    "product_average": "3.5",
+    "defects_open": "1",
+    "repair": "no",
+    "nps": "3",
+    "nps_group": "detractor",
+    "nps_why": "Too slow",
+    "manager_call": "no",
+    "buy_again": "#dk",
+    "age_group": "#refused",
+    "household_size": "#refused",
+    "home": "#refused",
+    "call_again": "#refused",
+    "ratings_given": "1",
+    "ratings_sum": "2",
+    "service_score": "25",
+    "product_score": "63",
+    "satisfaction_index": "36",
+    **TOPICS,
+}
 
 
 @pytest.fixture
@@ -19,13 +120,6 @@ def agent(page: Page, cloud: Cloud, app_url: str) -> Agent:
     signed_in = Agent(page)
     signed_in.sign_in(app_url, "agent1", cloud.keys.demo_password)
     return signed_in
-
-
-def rate_engineer(agent: Agent, *digits: str) -> None:
-    """The matrix, whose rows come in an order drawn for this interview: every row the same way."""
-    for digit in digits[:-1]:
-        agent.press(digit, "Enter")
-    agent.press(digits[-1])
 
 
 def test_content_customer(agent: Agent, cloud: Cloud, tmp_path: Path) -> None:
@@ -37,47 +131,34 @@ def test_content_customer(agent: Agent, cloud: Cloud, tmp_path: Path) -> None:
     agent.answer("yes", "overall")
     agent.answer("1", "dissatisfied")
     agent.choose("waiting", "price")
-    agent.go_on("arrival")
+    agent.go_on("worst")
     agent.page.reload()
-    agent.see("arrival")
+    agent.see("worst")
     assert agent.interview == interview
     agent.press("Shift+Enter")
     agent.see("dissatisfied")
     agent.press("Shift+Enter")
     agent.see("overall")
     agent.choose("5")
-    agent.go_on("arrival")
+    agent.go_on("booking")
+    booking(agent, "app", 1, "5")
+    visited = days_ago(3)
+    visit_time(agent, visited, "14:30")
     agent.answer("on_time", "engineer")
-    rate_engineer(agent, "1", "1", "1", "1")
+    engineer(agent, "1")
+    agent.go_on("conduct")
+    agent.choose("card", "covers")
     agent.go_on("solution")
     agent.answer("first", "charge")
+    agent.answer("no", "bought")
     agent.answer("no", "recommend")
     agent.enter("10", "recommend_praise")
-    agent.enter("Quick and clean", "age")
-    agent.choose("30")
-    agent.end()
+    agent.enter("Quick and clean")
+    topics(agent)
+    agent.answer("5", "age")
+    person(agent, "30")
     agent.delivered()
-    assert answers_of(finished(cloud, tmp_path, interview)) == {
-        "outcome": "1.1",
-        "who_answers": "self",
-        "consent": "yes",
-        "visit_happened": "yes",
-        "overall": "5",
-        "arrival": "on_time",
-        "rate_manner": "5",
-        "rate_skill": "5",
-        "rate_explaining": "5",
-        "rate_tidiness": "5",
-        "solved": "first",
-        "charged": "no",
-        "nps": "10",
-        "nps_group": "promoter",
-        "nps_praise": "Quick and clean",
-        "age_group": "30",
-        "ratings_given": "5",
-        "ratings_sum": "25",
-        "service_score": "100",
-    }
+    assert answers_of(finished(cloud, tmp_path, interview)) == CONTENT | {"visit_date": visited}
 
 
 def test_discontented_customer(agent: Agent, cloud: Cloud, tmp_path: Path) -> None:
@@ -89,57 +170,54 @@ def test_discontented_customer(agent: Agent, cloud: Cloud, tmp_path: Path) -> No
     agent.enter("换滤芯", "overall")
     agent.answer("2", "dissatisfied")
     agent.follow_up("waiting", "other", field="dissatisfied_why", appears="dissatisfied_other")
-    agent.enter("Nobody answered the phone", "arrival")
+    agent.enter("Nobody answered the phone", "worst")
+    agent.see_text("Nobody answered the phone")
+    agent.answer("other", "booking")
+    booking(agent, "shop", 2, "1")
+    visited = days_ago(4)
+    visit_time(agent, visited, "9:05")
     agent.follow_up("late", field="arrival", appears="late_minutes")
     agent.type("200")
     agent.press("Enter")
+    agent.choose("no", field="late_told")
+    agent.press("Enter")
     agent.confirm(to="engineer")
-    rate_engineer(agent, "F2", "F2", "F2", "F2")
-    agent.go_on("solution")
+    engineer(agent, "F2")
+    agent.go_on("conduct")
+    agent.answer("none", "solution")
     agent.answer("later", "visits")
     agent.enter("1")
     assert len(list(agent.complaints())) == 1
     agent.enter("3", "charge")
     agent.follow_up("yes", field="charged", appears="amount")
     agent.type("1280.5")
-    agent.press("Enter", agent.digit_of("no", "price_told"))
-    agent.go_on("recommend")
+    agent.press("Enter", agent.digit_of("no", "price_told"), "Enter", agent.digit_of("high", "price_fair"))
+    agent.go_on("bought")
+    agent.follow_up("yes", field="bought", appears="products")
+    agent.choose("fridge", "washer", field="products")
+    agent.go_on("product_use@fridge")
+    product(agent, "fridge", "2024", "5", "no")
+    product(agent, "washer", "2025", "2", "yes")
+    agent.see("product_defect@washer")
+    agent.type("Leaks")
+    agent.press("Enter", agent.digit_of("waiting", "defect_state"))
+    agent.go_on("products_summary")
+    agent.answer("no", "recommend")
     agent.enter("3", "recommend_why")
     agent.type("Too slow")
     agent.press("Enter", agent.digit_of("no", "manager_call"))
+    agent.go_on()
+    topics(agent)
+    agent.press("F2")
     agent.go_on("age")
     agent.press("F3")
+    agent.go_on("household")
+    agent.press("F3", "Enter", "F3")
+    agent.go_on("closing")
+    agent.press("Enter", "F3")
     agent.end()
     agent.delivered()
-    assert answers_of(finished(cloud, tmp_path, interview)) == {
-        "outcome": "1.1",
-        "who_answers": "self",
-        "consent": "yes",
-        "visit_happened": "other",
-        "visit_actual": "换滤芯",
-        "overall": "2",
-        "dissatisfied_why": "waiting;other",
-        "dissatisfied_other": "Nobody answered the phone",
-        "arrival": "late",
-        "late_minutes": "200",
-        "rate_manner": "#dk",
-        "rate_skill": "#dk",
-        "rate_explaining": "#dk",
-        "rate_tidiness": "#dk",
-        "solved": "later",
-        "visit_count": "3",
-        "charged": "yes",
-        "amount": "1280.5",
-        "price_told": "no",
-        "nps": "3",
-        "nps_group": "detractor",
-        "nps_why": "Too slow",
-        "manager_call": "no",
-        "age_group": "#refused",
-        "ratings_given": "1",
-        "ratings_sum": "2",
-        "service_score": "25",
-    }
+    assert answers_of(finished(cloud, tmp_path, interview)) == DISCONTENTED | {"visit_date": visited}
 
 
 def test_refusal_then_the_next_contact(agent: Agent, cloud: Cloud, tmp_path: Path) -> None:

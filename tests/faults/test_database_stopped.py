@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from local.cloud import Cloud
 from tests.browser.export import answers_of, exported
 from tests.browser.keys import PATIENCE_MS, Agent
+from tests.browser.survey import PERSON, TOPICS, booking, days_ago, engineer, person, topics, visit_time
 
 pytestmark = [pytest.mark.browser, pytest.mark.cloud]
 
@@ -18,6 +19,40 @@ HISTORY = """
 SELECT field, coalesce(special, value::text), count(*)
   FROM outbound.answer_history WHERE interview_id = %s GROUP BY 1, 2
 """
+
+
+TYPED = {
+    "outcome": "1.1",
+    "who_answers": "self",
+    "consent": "yes",
+    "visit_happened": "yes",
+    "overall": "4",
+    "channel": "hotline",
+    "wait_days": "1",
+    "booking_ease": "4",
+    "visit_clock": "10:00:00",
+    "arrival": "on_time",
+    "rate_manner": "5",
+    "rate_skill": "5",
+    "rate_explaining": "5",
+    "rate_tidiness": "5",
+    "poor_ratings": "0",
+    "conduct": "tested",
+    "solved": "first",
+    "charged": "no",
+    "bought": "no",
+    "nps": "8",
+    "nps_group": "passive",
+    "nps_more": "Come on Saturdays",
+    "buy_again": "4",
+    "age_group": "45",
+    "ratings_given": "5",
+    "ratings_sum": "24",
+    "service_score": "95",
+    "satisfaction_index": "95",
+    **TOPICS,
+    **PERSON,
+}
 
 
 @pytest.fixture
@@ -40,10 +75,12 @@ def test_every_answer_exactly_once(page: Page, cloud: Cloud, app_url: str, tmp_p
     cloud.stop_database("immediate")
     agent.answer("yes", "screening")
     agent.answer("yes", "overall")
-    agent.answer("4", "arrival")
+    agent.answer("4", "booking")
     expect(page.locator(".wh-banner.wh-away")).to_be_visible(timeout=PATIENCE_MS)
     page.reload()
-    agent.see("arrival")
+    booking(agent, "hotline", 1, "4")
+    visited = days_ago(3)
+    visit_time(agent, visited, "10:00")
     agent.answer("on_time", "engineer")
 
     cloud.kill_app()
@@ -51,38 +88,23 @@ def test_every_answer_exactly_once(page: Page, cloud: Cloud, app_url: str, tmp_p
     agent.page.goto(app_url)
     agent.see("engineer")
     assert agent.interview == interview
-    agent.press("1", "Enter", "1", "Enter", "1", "Enter", "1")
-    agent.go_on("solution")
+    engineer(agent, "1")
+    agent.go_on("conduct")
+    agent.answer("tested", "solution")
 
     cloud.start_database()
     agent.answer("first", "charge")
+    agent.answer("no", "bought")
     agent.answer("no", "recommend")
-    agent.enter("8", "age")
-    agent.choose("45")
-    agent.end()
+    agent.enter("8", "recommend_more")
+    agent.enter("Come on Saturdays")
+    topics(agent)
+    agent.answer("4", "age")
+    person(agent, "45")
     agent.delivered()
 
     row = exported(cloud, "csat", tmp_path / "csat.csv")[interview]
-    assert answers_of(row) == {
-        "outcome": "1.1",
-        "who_answers": "self",
-        "consent": "yes",
-        "visit_happened": "yes",
-        "overall": "4",
-        "arrival": "on_time",
-        "rate_manner": "5",
-        "rate_skill": "5",
-        "rate_explaining": "5",
-        "rate_tidiness": "5",
-        "solved": "first",
-        "charged": "no",
-        "nps": "8",
-        "nps_group": "passive",
-        "age_group": "45",
-        "ratings_given": "5",
-        "ratings_sum": "24",
-        "service_score": "95",
-    }
+    assert answers_of(row) == TYPED | {"visit_date": visited}
     assert written_more_than_once(cloud, interview) == {}
 
 
