@@ -116,8 +116,8 @@ class _Playing:
             if not self._stands(block):
                 return
             self._block(block)
-        if not isinstance(self.on.view, Ended):
-            last = self.transcript.blocks[-1]
+        last = self.transcript.blocks[-1]
+        if last.here is not Here.END:
             self.differs(kinds.UNFINISHED, last.span, actual=self.on.where)
 
     def _stands(self, block: Block) -> bool:

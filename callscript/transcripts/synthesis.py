@@ -8,13 +8,13 @@ new is kept, and is a walk to start from for what lies behind it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, product
 from random import Random
 
 from callscript.engine.names import fields_of
-from callscript.model.local import Action, Compute
+from callscript.model.local import Action, Compute, Node, Repeat, Shuffle
 from callscript.transcripts.model import Setting, Transcript
 from callscript.transcripts.points import Hit, Point, flat
 from callscript.transcripts.running import Theatre
@@ -24,6 +24,7 @@ MOST_TRIES = 500
 """Of one branch from one walk."""
 MOST_BASES = 4
 MOST_WALKS = 20_000
+MOST_KEPT = 500
 MOST_OPTIONS = 30
 """Walks that only choose other options, of one way."""
 
@@ -68,6 +69,7 @@ class _Search:
     kept: list[tuple[Walk, str]] = field(default_factory=list)
     """With what each was kept for."""
     chosen: set[tuple[str, str]] = field(default_factory=set)
+    asked: set[Gene] = field(default_factory=set)
     with_options: bool = False
     tries: dict[Hit, int] = field(default_factory=dict)
     done: set[tuple[Hit, int]] = field(default_factory=set)
@@ -114,8 +116,14 @@ class _Search:
         """Whether anything new was found while looking for `point`."""
         new = False
         bases = [(number, walk) for number, (walk, _) in enumerate(self.kept) if _came_by(walk, point)]
-        # first those in which the questions that matter were asked
-        bases.sort(key=lambda base: len(point.reads - {name for _, name in base[1].offered}))
+        # first those in which the questions that matter were asked, and most often
+        behind = self.names.behind(point)
+        bases.sort(
+            key=lambda base: (
+                len(point.reads - {name for _, name in base[1].offered}),
+                -sum(name in behind for _, name in base[1].offered),
+            )
+        )
         for number, base in bases[:MOST_BASES]:
             if (point.hit, number) in self.done:
                 continue
@@ -132,13 +140,15 @@ class _Search:
     def _keep(self, walk: Walk) -> bool:
         fresh = walk.hits - self.covered
         wanted = [point for point in self.theatre.points.branches if point.hit in fresh]
-        if not walk.ended or not (wanted or not self.kept):
+        strange = walk.offered.keys() - self.asked
+        self.asked |= strange
+        if not walk.ended or not (wanted or (strange and len(self.kept) < MOST_KEPT)):
             return False
         self.covered |= walk.hits
         self.chosen |= walk.chosen
         self.kept.append((walk, title_of(wanted[0]) if wanted else "-"))
         self.progress(self._count(), len(self.theatre.points.branches), self.walker.walks)
-        return True
+        return True  # also a walk that only asked what no other did: something may lie behind
 
     def _count(self) -> int:
         return sum(point.hit in self.covered for point in self.theatre.points.branches)
@@ -235,6 +245,7 @@ class _Names:
     def __init__(self, theatre: Theatre) -> None:
         self._reads: dict[str, frozenset[str]] = {}
         campaign = theatre.campaign
+        self._around = _repeats_around(campaign.local.nodes, frozenset())
         for node in flat(campaign.local.nodes):
             for item in node.items if isinstance(node, Action) else ():
                 if isinstance(item, Compute):
@@ -253,10 +264,23 @@ class _Names:
     def behind(self, point: Point) -> set[str]:
         """Names that its condition reads, with those that computes among them read."""
         found: set[str] = set()
-        left = list(point.reads)
+        left = [*point.reads, *self._around.get(point.node, ())]
         while left:
             name = left.pop()
             if name not in found:
                 found.add(name)
                 left += self._reads.get(name, ())
         return found
+
+
+def _repeats_around(nodes: Iterable[Node], reads: frozenset[str]) -> dict[str, frozenset[str]]:
+    """For each node what the repeats around it read: they decide how often it comes."""
+    found: dict[str, frozenset[str]] = {}
+    for node in nodes:
+        found[node.id] = reads
+        if isinstance(node, Repeat):
+            own = node.count.names if node.count else frozenset({node.over or ""})
+            found |= _repeats_around(node.nodes, reads | own)
+        elif isinstance(node, Shuffle):
+            found |= _repeats_around(node.nodes, reads)
+    return found

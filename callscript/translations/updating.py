@@ -117,7 +117,7 @@ class _Updating:
         for entry in left:
             if entry not in others and not entry.obsolete:
                 self.dropped.append(entry.msgctxt or entry.msgid)
-                entry.obsolete = True
+                _put_aside(entry)
         self._file[:] = [*self.kept, *others, *gone]
         return self._file
 
@@ -146,3 +146,11 @@ class _Updating:
             return before
         self.added.append(key)
         return self._polib.POEntry(msgctxt=key, msgid=text.source, msgstr="")
+
+
+def _put_aside(entry: Any) -> None:
+    """A stale translation is put aside as what it was made from."""
+    entry.obsolete = True
+    if FUZZY in entry.flags and entry.previous_msgid:
+        entry.flags.remove(FUZZY)
+        entry.msgid, entry.previous_msgid = entry.previous_msgid, None
