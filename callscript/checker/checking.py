@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callscript.checker import kinds, kinds_between
 from callscript.checker.context import Context
@@ -12,6 +12,7 @@ from callscript.checker.fields import check_fields
 from callscript.checker.flow import check_flow
 from callscript.checker.links import check_links
 from callscript.checker.names import check_names
+from callscript.checker.schemas import second_opinion, with_structural_problems
 from callscript.checker.servers import check_servers
 from callscript.checker.values import check_values
 from callscript.checker.wordings import check_wordings
@@ -61,6 +62,7 @@ def check_files(files: Mapping[str, bytes], extra_checks: Iterable[ExtraCheck] =
     loaded = load_campaign(files)
     if loaded.draft is None:
         return Checked(None, loaded.problems)
+    refused = with_structural_problems(loaded.problems)
     context = Context.of(loaded.draft, loaded)
     if len(context.outline.placed) > MOST_NODES:
         values = {"found": str(len(context.outline.placed)), "most": str(MOST_NODES)}
@@ -71,7 +73,8 @@ def check_files(files: Mapping[str, bytes], extra_checks: Iterable[ExtraCheck] =
         check(context)
     for extra in extra_checks:
         context.problems.extend(extra(loaded.draft))
-    problems = in_order([*loaded.problems, *context.problems])
+    disagreements = second_opinion(files, loaded.read_with, refused)
+    problems = in_order([*loaded.problems, *context.problems, *disagreements])
     sound = not any(problem.is_error for problem in problems)
     return Checked(loaded.draft if sound else None, problems, loaded.draft)
 
@@ -85,8 +88,10 @@ def check_routing(data: bytes, file: str = "routing.xml") -> Read[Routing]:
     read = read_routing(data, file)
     if read.document is None:
         return read
-    problems = in_order([*read.problems, *_routing(read.document, read.doubtful)])
-    return Read(read.document, problems, read.doubtful, read.flow_doubtful)
+    refused = with_structural_problems(read.problems)
+    disagreements = second_opinion({file: data}, {file: read.grammar}, refused)
+    problems = in_order([*read.problems, *_routing(read.document, read.doubtful), *disagreements])
+    return replace(read, problems=problems)
 
 
 def _routing(routing: Routing, doubtful: frozenset[str]) -> Iterable[Problem]:

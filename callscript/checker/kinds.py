@@ -249,3 +249,12 @@ CHECK_NEVER_PASSES = error(
     zh="没有任何答案能通过此检查，坐席将无法继续。{example_zh}",
     mend_zh="请改正条件。",
 )
+
+# --- documents -------------------------------------------------------------------------------------------------------
+SCHEMA_DISAGREES = error(
+    "schema-disagrees",
+    "The editors' schema {schema} refuses what the check accepts here: {reason}.",
+    "Nothing need be wrong with the script. Run `python -m callscript.parser.grammar.relaxng`; if it stays, report it.",
+    zh="编辑器用的模式 {schema} 拒绝了检查所接受的内容：{reason}。",
+    mend_zh="脚本本身未必有错。请运行 `python -m callscript.parser.grammar.relaxng`；若仍出现，请报告此问题。",
+)

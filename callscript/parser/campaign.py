@@ -44,6 +44,8 @@ class Loaded:
     """Part of the flow could not be read: nothing may be concluded about reachability."""
     entries: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
     """Language -> key -> entry of the translators' files, stale and unknown ones too."""
+    read_with: Mapping[str, str] = field(default_factory=dict)
+    """Each file that was read as a document -> the name of its grammar."""
 
     @property
     def usable(self) -> Campaign:
@@ -76,6 +78,7 @@ class _Loading:
     inline: dict[str, dict[str, Text]] = field(default_factory=dict)
     """Language -> texts of blocks that are written in another language than the campaign's."""
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    read_with: dict[str, str] = field(default_factory=dict)
     _blocks: dict[str, Blocks | None] = field(default_factory=dict)
 
     def load(self) -> Loaded:
@@ -94,10 +97,17 @@ class _Loading:
         ordered = in_order(self.problems)
         sound = not any(problem.is_error for problem in ordered)
         return Loaded(
-            draft if sound else None, ordered, draft, frozenset(self.doubtful), self.flow_doubtful, self.entries
+            draft if sound else None,
+            ordered,
+            draft,
+            frozenset(self.doubtful),
+            self.flow_doubtful,
+            self.entries,
+            self.read_with,
         )
 
     def _take(self, read: Read[documents.T]) -> documents.T | None:
+        self.read_with[read.file] = read.grammar
         self.problems.extend(read.problems)
         self.doubtful.update(read.doubtful)
         self.flow_doubtful = self.flow_doubtful or read.flow_doubtful

@@ -35,6 +35,9 @@ class Read(Generic[T]):
     doubtful: frozenset[str] = frozenset()
     """Names that stand in parts which could not be read; see `structure`."""
     flow_doubtful: bool = False
+    file: str = ""
+    grammar: str = ""
+    """Name of the grammar that it was held against."""
 
     @property
     def usable(self) -> T:
@@ -62,7 +65,14 @@ def read(data: bytes, file: str, grammar: Grammar, reader: Callable[[Reading, El
         findings.flow_doubtful = True
     except EnoughProblems:
         findings.flow_doubtful = True
-    return Read(document, tuple(findings.problems), frozenset(findings.doubtful), findings.flow_doubtful)
+    return Read(
+        document,
+        tuple(findings.problems),
+        frozenset(findings.doubtful),
+        findings.flow_doubtful,
+        file,
+        grammar.name,
+    )
 
 
 def _rooted(root: Element, grammar: Grammar) -> bool:

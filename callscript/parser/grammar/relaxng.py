@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from callscript.parser.document import IGNORED_NAMESPACES
 from callscript.parser.grammar import GRAMMARS
 from callscript.parser.grammar.forms import Form
 from callscript.parser.grammar.rules import Attribute, Child, Grammar, Rule, Words
@@ -17,6 +18,14 @@ FOLDER = Path(__file__).resolve().parents[2] / "schemas"
 
 _NOT_EMPTY = '<data type="string"><param name="pattern">[\\s\\S]*\\S[\\s\\S]*</param></data>'
 _INDENT = "  "
+_EDITORS_OWN = (
+    '<define name="editors-own">',
+    "  <zeroOrMore><attribute><choice>",
+    *(f"    <nsName ns={quoteattr(namespace)}/>" for namespace in IGNORED_NAMESPACES),
+    "  </choice></attribute></zeroOrMore>",
+    "</define>",
+)
+"""Attributes that editors write on any element, such as xsi:schemaLocation; the structure check ignores them."""
 
 
 def schema_of(grammar: Grammar) -> str:
@@ -32,6 +41,7 @@ def schema_of(grammar: Grammar) -> str:
     ]
     for key, rule in grammar.rules.items():
         lines += [f'  <define name="{key}">', *_indented(_element(rule), 2), "  </define>"]
+    lines += _indented(iter(_EDITORS_OWN), 1)
     return "\n".join([*lines, "</grammar>", ""])
 
 
@@ -45,6 +55,7 @@ def _element(rule: Rule) -> Iterator[str]:
         yield f"  <a:documentation>{escape(rule.about)}</a:documentation>"
     for name, attribute in rule.attributes.items():
         yield from _indented(_attribute(name, attribute), 1)
+    yield '  <ref name="editors-own"/>'
     yield from _indented(_content(rule), 1)
     yield "</element>"
 
