@@ -11,8 +11,11 @@ from agent_app.store.cipher import Cipher
 from agent_app.store.memory import MemoryStore
 from agent_app.store.port import Store
 from agent_app.store.sqlite import SqliteStore
+from tests.agent_app import campaign
 from tests.agent_app.fake_cloud import FakeCloud
-from tests.agent_app.making import KEY_SECRET
+from tests.agent_app.making import KEY_SECRET, sign_in
+from tests.agent_app.sitting import Process
+from tests.agent_app.test_outbox import Clock
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -30,3 +33,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def fake() -> Iterator[FakeCloud]:
     with FakeCloud() as running:
         yield running
+
+
+@pytest.fixture
+def process(store: Store, fake: FakeCloud, tmp_path: Path) -> Iterator[Process]:
+    store.put_sign_in(sign_in())
+    campaign.publish(fake)
+    campaign.with_cases(fake)
+    made = Process(store, fake, tmp_path / "releases", Clock())
+    yield made
+    made.gateway.close()

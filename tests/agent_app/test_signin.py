@@ -78,7 +78,16 @@ class Browser:
 class Site:
     def __init__(self, identity: Any) -> None:
         self.store = MemoryStore()
-        self.door = Door(self.store, identity, lambda: 1_800_000_000.0, default_language="zh", cookie_secure=False)
+        self.ended: list[str] = []
+        self.cells_up = True
+        self.door = Door(
+            self.store,
+            identity,
+            lambda: 1_800_000_000.0,
+            end_session=self._end_session,
+            default_language="zh",
+            cookie_secure=False,
+        )
         routes = [
             Route("/signin", self.door.get_sign_in, methods=["GET"]),
             Route("/signin", self.door.post_sign_in, methods=["POST"]),
@@ -86,6 +95,10 @@ class Site:
             Route("/signout", self.door.post_sign_out, methods=["POST"]),
         ]
         self.browser = Browser(Starlette(routes=routes))
+
+    def _end_session(self, sign_in_id: str) -> bool:
+        self.ended.append(sign_in_id)
+        return self.cells_up
 
     def token(self, path: str = "/signin") -> str:
         found = re.search(r'name="form_token" value="([^"]+)"', self.browser.get(path).text)
@@ -169,7 +182,7 @@ def test_signing_out_kills_the_cookie_and_revokes(site: Site, monkeypatch: pytes
     reply = site.browser.post("/signout", data={"form_token": site.token("/signout")})
     assert (reply.status_code, reply.headers["location"]) == (303, "signin")
     assert site.door.signed_in(cookie) is None
-    assert len(revoked) == 1
+    assert len(revoked) == len(site.ended) == 1
     assert list(site.store.closed_sign_ins()) == []
 
 
@@ -192,6 +205,18 @@ def test_a_revocation_that_failed_is_done_later() -> None:
     site.store.put_sign_in(sign_in(closed_at=5))
     site.door.revoke_closed()
     assert len(site.store.closed_sign_ins()) == 1
+
+
+def test_a_session_that_could_not_be_ended_keeps_its_tokens(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    revoked: list[str] = []
+    monkeypatch.setattr(site.door._identity, "revoke", revoked.append)
+    site.store.put_sign_in(sign_in(closed_at=5))
+    site.cells_up = False
+    site.door.revoke_closed()
+    assert (revoked, len(site.store.closed_sign_ins())) == ([], 1)
+    site.cells_up = True
+    site.door.revoke_closed()
+    assert (revoked, len(site.store.closed_sign_ins())) == (["refresh-1"], 0)
 
 
 def test_a_refresh_token_renews_the_access_token(pool: Identity) -> None:
