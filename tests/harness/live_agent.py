@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
 
 from callscript import engine, protocol
 from callscript.engine.events import Answered, Begun, Event, Replied, TookExit, WentBack
-from callscript.engine.steps import Ask, Complaint, Ended, ServerCall, Step
+from callscript.engine.steps import Ask, Complaint, Ended, FieldView, MatrixView, Screen, ServerCall, Step
 from callscript.parser import load_campaign
 
 
@@ -58,6 +61,29 @@ class LiveAgent:
     def leave(self, exit_: str) -> Step:
         return self._do(TookExit(at=_now(), exit=exit_))
 
+    def answer_until(self, stop: str = "", **wishes: Any) -> dict[str, dict[str, Any]]:
+        """Answers screen after screen, up to node `stop` or the end; returns what was typed, by place and column.
+
+        A field is answered as `wishes` says, else by its first option, its least number or a word.
+        """
+        typed: dict[str, dict[str, Any]] = {}
+        for _ in range(200):
+            view = engine.show(self.program, self.state)
+            if not isinstance(view, Ask) or view.screen.node == stop:
+                return typed
+            screen = view.screen
+            values = {each.name: wishes.get(each.name, _plausible(each)) for each in _fields(screen)}
+            _, _, round_ = screen.place.partition("@")
+            columns = {f"{name}[{round_}]" if round_ else name: value for name, value in values.items()}
+            typed.setdefault(screen.place, {}).update(columns)
+            self.answer(confirmed=bool(screen.complaints), **values)
+        raise AssertionError(f"no end in sight at {self.node}: {self.complaints}")
+
+    @property
+    def places_on_path(self) -> set[str]:
+        """Places on the way that was gone."""
+        return {visit.place for visit in engine.visits(self.program, self.state)}
+
     @property
     def node(self) -> str:
         """Id of the action on the screen, or of the end."""
@@ -97,6 +123,27 @@ class LiveAgent:
 
     def _headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.access_token}", protocol.SESSION_HEADER: self.session.token}
+
+
+def _fields(screen: Screen) -> Iterator[FieldView]:
+    for item in screen.items:
+        if isinstance(item, MatrixView):
+            yield from item.rows
+        elif isinstance(item, FieldView):
+            yield item
+
+
+def _plausible(field: FieldView) -> Any:
+    if field.options:
+        first = field.options[0].value
+        return [first] if field.field_type == "choices" else first
+    words = {"integer": int(field.minimum or 1), "decimal": int(field.minimum or 1), "boolean": True, "date": _today()}
+    others = {"datetime": "2037-05-01T10:00", "time": "10:00", "phone": "+12025550123", "email": "a@example.com"}
+    return {**words, **others}.get(field.field_type, "好的")
+
+
+def _today() -> str:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
 
 
 def _now() -> int:
