@@ -64,6 +64,18 @@ class Access:
                 return granted
         return refusal
 
+    def end_session(self, sign_in_id: str) -> bool:
+        """Ends the session of a sign-in in every cell where it is good; False: that has to be tried again."""
+        sign_in = self._store.sign_in(sign_in_id)
+        if sign_in is None or sign_in.session is None:
+            return True
+        granted = self.of(sign_in_id)
+        if not isinstance(granted, Granted):
+            return not granted.retryable
+        cells = {campaign.business_path for campaign in granted.session.campaigns}
+        outcomes = [self._gateway.sign_out(path, granted.credentials) for path in sorted(cells)]
+        return not any(isinstance(outcome, Refusal) and outcome.retryable for outcome in outcomes)
+
     def prefer_language(self, sign_in_id: str, language: str) -> None:
         """Remembers the interface language that the agent chose."""
         with self._lock_of(sign_in_id):
@@ -89,7 +101,8 @@ class Access:
                 return Refusal(SIGNED_OUT, retryable=False, status=401)
         session = sign_in.session
         if session is None or renew_session or session.expires_at <= soon:
-            opened = self._gateway.open_session(Credentials(sign_in.access_token))
+            old = session.token if session else ""
+            opened = self._gateway.open_session(Credentials(sign_in.access_token, old))
             if not isinstance(opened, Answer):
                 return opened
             session = opened.value

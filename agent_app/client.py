@@ -21,6 +21,7 @@ from callscript.protocol import (
     REPLAY_HEADER,
     SESSION_HEADER,
     SESSIONS_PATH,
+    SIGN_OUT_ACTION,
     ActionRequest,
     ProblemReply,
     ReleaseReply,
@@ -99,7 +100,7 @@ class Gateway:
         self._http.close()
 
     def open_session(self, credentials: Credentials) -> Answer[SessionReply] | Refusal:
-        """A new session token, and the campaigns that the agent may work on."""
+        """A session token, and the campaigns that the agent may work on; a token that is shown is renewed."""
         return self._send("POST", SESSIONS_PATH, SessionReply, credentials, content=b"{}")
 
     def release(self, campaign: str, release: str, credentials: Credentials) -> Answer[ReleaseReply] | Refusal:
@@ -113,6 +114,12 @@ class Gateway:
         path = ACTION_PATH.format(cell=business_path.strip("/"), action=action)
         body = msgspec.json.encode(request)
         return self._send("POST", path, Any, credentials, content=body, headers={KEY_HEADER: key})
+
+    def sign_out(self, business_path: str, credentials: Credentials) -> Answer[Any] | Refusal:
+        """Ends the session in the cell at `business_path`: its next action there is refused."""
+        path = ACTION_PATH.format(cell=business_path.strip("/"), action=SIGN_OUT_ACTION)
+        body = msgspec.json.encode(ActionRequest(campaign="", release=""))
+        return self._send("POST", path, Any, credentials, content=body)
 
     def _send(
         self,

@@ -126,6 +126,7 @@ def assemble(settings: AgentAppSettings, store: Store) -> Runtime:
             store,
             identity,
             time.time,
+            end_session=access.end_session,
             default_language=settings.default_language,
             cookie_secure=settings.cookie_secure,
         ),

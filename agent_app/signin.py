@@ -44,7 +44,7 @@ def sign_in_id(cookie: str) -> str:
 
 
 class Door:
-    """The handlers of `/signin` and `/signout`. `now` gives seconds since 1970."""
+    """The handlers of `/signin` and `/signout`. `now` gives seconds since 1970; `end_session` see `Access`."""
 
     def __init__(
         self,
@@ -52,12 +52,14 @@ class Door:
         identity: Identity,
         now: Callable[[], float],
         *,
+        end_session: Callable[[str], bool],
         default_language: str,
         cookie_secure: bool,
     ) -> None:
         self._store = store
         self._identity = identity
         self._now = now
+        self._end_session = end_session
         self._default_language = default_language
         self._secure = cookie_secure
 
@@ -134,9 +136,12 @@ class Door:
         return response
 
     def revoke_closed(self) -> None:
-        """Revokes the tokens of agents who signed out and whose outbox is empty; the others' serve it until it is."""
+        """Ends session and tokens of agents who signed out and whose outbox is empty; others' serve it till then."""
         for sign_in in self._store.closed_sign_ins():
             if self._store.backlog(sign_in.agent).waiting:
+                continue
+            if not self._end_session(sign_in.id):
+                log.warning("A session could not be ended yet.")
                 continue
             try:
                 self._identity.revoke(sign_in.refresh_token)

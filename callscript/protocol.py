@@ -22,6 +22,8 @@ SESSIONS_PATH = "/sessions"
 RELEASE_PATH = "/releases/{campaign}/{release}"
 ACTION_PATH = "/{cell}/actions/{action}"
 HEALTH_PATH = "/health"
+SIGN_OUT_ACTION = "platform.sign_out"
+"""Ends the session of the call in the cell that is asked; the platform's own, of no script, release or key."""
 
 
 class CampaignAccess(Struct, frozen=True, kw_only=True):

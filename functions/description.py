@@ -59,7 +59,10 @@ def _open_session() -> dict[str, Any]:
         "operationId": "openSession",
         "summary": "Who am I, which campaigns may I work on, where, under which release",
         "security": [{"user_pool": []}],
-        "parameters": _shared_headers(),
+        "parameters": [
+            _parameter(protocol.SESSION_HEADER, "header", "Session to renew: it keeps its id", required=False),
+            *_shared_headers(),
+        ],
         "responses": _responses(_typed("SessionReply"), (*COMMON, *dispatch.REFUSALS)),
     }
 
@@ -107,7 +110,9 @@ def _action() -> dict[str, Any]:
         "security": [{"user_pool": [], "session": []}],
         "parameters": [
             _parameter("cell", "path", "Cell in which the campaign lives"),
-            _parameter("action", "path", "`pack.action`"),
+            _parameter(
+                "action", "path", f"`pack.action`; `{protocol.SIGN_OUT_ACTION}` ends the session, without a key"
+            ),
             _parameter(protocol.KEY_HEADER, "header", key, required=False),
             *_shared_headers(),
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-_SUBJECTS = ("scripts", "rehearsing", "translating", "pictures", "differences", "releases", "contacts", "answers", "running", "upkeep")
+_SUBJECTS = ("scripts", "rehearsing", "translating", "pictures", "differences", "releases", "contacts", "answers", "running", "upkeep", "agents")
 
 
 def load() -> None:

@@ -33,10 +33,18 @@ def authorise_campaign(call: ActionCall, signed: SignedClaims, cell: str) -> Non
     Raises:
         Refused: `foreign_cell`, `foreign_campaign`.
     """
-    if call.cell != cell or cell not in signed.claims.cells:
-        raise Refused(FOREIGN_CELL)
+    authorise_cell(call, signed, cell)
     if call.body.campaign not in signed.claims.campaigns:
         raise Refused(FOREIGN_CAMPAIGN)
+
+
+def authorise_cell(call: ActionCall, signed: SignedClaims, cell: str) -> None:
+    """
+    Raises:
+        Refused: `foreign_cell`.
+    """
+    if call.cell != cell or cell not in signed.claims.cells:
+        raise Refused(FOREIGN_CELL)
 
 
 def authorise_action(action: ServerAction, signed: SignedClaims) -> None:

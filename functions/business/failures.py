@@ -50,8 +50,8 @@ TRANSIENT = frozenset({"40001", "40P01"})
 """Nothing was written and the same again may well succeed: worth one more try at once."""
 
 
-def refusal_of(trouble: DatabaseTrouble, action: ServerAction) -> Refused:
-    """What the caller of `action` is told of `trouble`."""
+def refusal_of(trouble: DatabaseTrouble, action: ServerAction | None = None) -> Refused:
+    """What the caller of `action` (None: of the platform itself) is told of `trouble`."""
     if isinstance(trouble, DatabaseFailure):
         return _of_failure(trouble, action)
     if isinstance(trouble, CannotConnect):
@@ -63,14 +63,15 @@ def refusal_of(trouble: DatabaseTrouble, action: ServerAction) -> Refused:
     return Refused(STATEMENT_FAILED)
 
 
-def _of_failure(failure: DatabaseFailure, action: ServerAction) -> Refused:
+def _of_failure(failure: DatabaseFailure, action: ServerAction | None) -> Refused:
     state = failure.sqlstate
-    statement = failure.query_name if failure.query_name in {each.name for each in action.statements} else None
-    declared = _declared(failure, action.on_errors)
+    own = {each.name for each in action.statements} if action else set()
+    statement = failure.query_name if failure.query_name in own else None
+    declared = _declared(failure, action.on_errors) if action else None
     if declared is not None and statement is not None:
         return RefusedByScript(declared.code, declared.message, statement, state)
     refusal = _BY_STATE.get(state) or _BY_CLASS.get(state[:2], STATEMENT_FAILED)
-    if state == READ_ONLY and not action.read_only:
+    if state == READ_ONLY and not (action and action.read_only):
         refusal = DATABASE_AWAY
     return Refused(refusal, statement=statement, sqlstate=state)
 

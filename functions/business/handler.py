@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from callscript.protocol import REPLAY_HEADER
+from callscript.protocol import REPLAY_HEADER, SIGN_OUT_ACTION
 from database.numbers import NumberKeys
 from functions.business import report
-from functions.business.authority import authorise_action, authorise_campaign, session_of
+from functions.business.authority import authorise_action, authorise_campaign, authorise_cell, session_of
 from functions.business.connections import Connections, opener
 from functions.business.errors import RefusedByScript
 from functions.business.executor import Executed, Executor, Work
@@ -20,6 +20,7 @@ from functions.business.parameters import convert
 from functions.business.request import ActionCall, read_call
 from functions.business.scripts import Scripts
 from functions.business.settings import BusinessSettings
+from functions.business.signing_out import sign_out
 from functions.hosting import logbook
 from functions.hosting.aws import S3Bucket, SecretsManager
 from functions.hosting.errors import Refused
@@ -64,6 +65,7 @@ class Business:
         numbers: Secret[NumberKeys] = Secret(secrets, settings.number_key_secret, NumberKeys.from_secret)
         self._numbers = numbers.value
         connections = connections or Connections(opener(settings, login(secrets, settings.database_secret)))
+        self._connections = connections
         self._executor = Executor(connections, self._numbers, now)
         self._now = now
 
@@ -92,6 +94,11 @@ class Business:
         call = read_call(request)
         signed = session_of(call, who, self._session_keys, now)
         story.details["session"] = signed.claims.session
+        if call.name == SIGN_OUT_ACTION:
+            story.action = call.name
+            authorise_cell(call, signed, self._settings.cell)
+            sign_out(self._connections, signed)
+            return answer(b"{}", story.correlation)
         authorise_campaign(call, signed, self._settings.cell)
         story.campaign, story.node = call.body.campaign, call.node
         ready = self._scripts.action(call.body.campaign, call.body.release, call.pack, call.action)

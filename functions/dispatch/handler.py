@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 
-from callscript.protocol import HEALTH_PATH, SESSIONS_PATH
+from callscript.protocol import HEALTH_PATH, SESSION_HEADER, SESSIONS_PATH
 from functions.dispatch.directory import Directory
 from functions.dispatch.releases import Releases
-from functions.dispatch.sessions import open_session
+from functions.dispatch.sessions import open_session, session_to_renew
 from functions.dispatch.settings import DispatchSettings
 from functions.hosting import logbook
 from functions.hosting.aws import S3Bucket, SecretsManager
@@ -89,17 +89,19 @@ class Dispatch:
         raise Refused(UNKNOWN_ROUTE)
 
     def _open_session(self, request: Request, story: Story) -> Answer:
-        session = uuid.uuid4().hex
+        who, keys, now = identity(request.claims), self._keys.value(), int(self._now())
+        renewed = session_to_renew(request.headers.get(SESSION_HEADER, ""), who, keys, now)
+        session = renewed or uuid.uuid4().hex
         reply = open_session(
-            identity(request.claims),
+            who,
             self._directory,
-            self._keys.value(),
+            keys,
             session=session,
-            now=int(self._now()),
+            now=now,
             lasts=self._settings.session_seconds,
             heartbeat=self._settings.heartbeat_seconds,
         )
-        story.details |= {"session": session, "campaigns": len(reply.campaigns)}
+        story.details |= {"session": session, "campaigns": len(reply.campaigns), "renewed": renewed is not None}
         return self._answer(reply, story)
 
     def _answer(self, reply: object, story: Story) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callscript.protocol import CampaignAccess, SessionReply
-from callscript.session_token import Claims, mint
+from callscript.session_token import Claims, TokenRefused, mint, verify
 from functions.dispatch.directory import UP, Directory
 from functions.dispatch.errors import NO_ROLE
 from functions.hosting.errors import Refused
@@ -59,3 +59,15 @@ def open_session(
         campaigns=access,
         heartbeat_seconds=heartbeat,
     )
+
+
+def session_to_renew(token: str, who: Identity, keys: SessionKeys, now: int) -> str | None:
+    """The id of the session that `token` carries, if it is good still and of `who`; None: a new one is to be opened.
+
+    A renewed session keeps its id: one that was ended stays ended, whoever renews it.
+    """
+    try:
+        claims = verify(token, keys.by_id(), now).claims
+    except TokenRefused:
+        return None
+    return claims.session if claims.agent == who.agent else None

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from callscript.session_token import verify
+from callscript.protocol import SESSION_HEADER
+from callscript.session_token import Claims, mint, verify
 from functions.dispatch.handler import Dispatch
 from functions.dispatch.settings import DispatchSettings
 from tests.functions.doubles import MemoryBucket, MemorySecrets, Replied, User, event
@@ -189,3 +190,34 @@ def test_one_line_a_request_and_nobodys_name_in_it(door: Door, capsys: pytest.Ca
         "open_session", 200, "corr-1234", 2,
     )  # fmt: skip
     assert "li-xiaoming" not in text
+
+
+def session_of(replied: Replied) -> str:
+    return verify(replied.json["token"], {"k2": bytes.fromhex("22" * 32)}, NOW).claims.session
+
+
+def renewed(door: Door, token: str, user: str = "li") -> Replied:
+    return door.ask("POST", "/sessions", User(user, ("agent", "service", "clinic")), {SESSION_HEADER: token})
+
+
+def test_a_renewed_session_keeps_its_id_and_takes_what_has_changed(door: Door) -> None:
+    opened = door.sign_in("agent", "clinic")
+    again = renewed(door, opened.json["token"])
+    assert session_of(again) == session_of(opened)
+    assert [each["id"] for each in again.json["campaigns"]] == ["csat", "reminder"]
+
+
+@pytest.mark.parametrize("wrong", ["another's", "forged", "expired", "nonsense"])
+def test_what_cannot_be_renewed_is_a_new_session(door: Door, wrong: str) -> None:
+    opened = door.sign_in("agent")
+    claims = Claims(session=session_of(opened), agent="li", roles=[], groups=[], campaigns=[], cells=[],
+                    issued_at=NOW - 9, expires_at=NOW if wrong == "expired" else NOW + 9)  # fmt: skip
+    token = {
+        "another's": opened.json["token"],
+        "forged": mint(claims, "k2", b"another key of thirty-two bytes!"),
+        "expired": mint(claims, "k2", bytes.fromhex("22" * 32)),
+        "nonsense": "a.b",
+    }[wrong]
+    again = renewed(door, token, "wang" if wrong == "another's" else "li")
+    assert again.status == 200
+    assert session_of(again) != session_of(opened)
