@@ -43,12 +43,7 @@ def replayed(scripts: Path, campaign: str = "reminder") -> int:
 def test_a_walk_with_back_jump_exit_language_and_checks_is_saved_and_passes_again(
     scripts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    typed = [
-        "?", "1",  # greeting
-        "2", "2019-01-01", "1",  # move it: a date in the past
-        "2026-01-10", "1",
-    ]  # fmt: skip
-    typed = ["?", "1", ":b", "", "2", "2019-01-01", "1", "2027-01-10", "n", "2027-01-10", "1", "y", "Moved far"]
+    typed = ["?", "1", ":b", "", "2", "2019-01-01", "1", "2027-01-10", "n", "2027-01-10", "y", "Moved far"]
     assert play(monkeypatch, scripts, "\n".join(typed) + "\n") == 0
     out = capsys.readouterr().out
     assert ":quit (:q)" in out
