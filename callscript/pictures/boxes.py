@@ -60,7 +60,7 @@ def _boxes(nodes: Iterable[Node], campaign: Campaign, language: str, depth: int)
             case End():
                 yield _box(node.id, Kind.END, campaign, depth, title=node.outcome, goes_on=False)
             case Repeat():
-                over = f"∀ {node.over}" if node.over else f"× {node.count.source if node.count else ''}"
+                over = f"↻ {node.over}" if node.over else f"↻ × {node.count.source if node.count else ''}"
                 yield _box(node.id, Kind.REPEAT, campaign, depth, title=over, when=_source(node.when))
                 yield from _boxes(node.nodes, campaign, language, depth + 1)
             case Shuffle():

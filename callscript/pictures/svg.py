@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 from xml.sax.saxutils import escape
 
 from callscript.model.campaign import Campaign
@@ -13,10 +14,12 @@ from callscript.pictures.boxes import Box, Kind, boxes_of
 from callscript.pictures.lanes import Lane, lanes_of
 
 LINE, PAD, GAP, WIDTH, INDENT, TRACK, MARGIN = 18, 10, 22, 460, 26, 14, 24
-CHARACTERS = 64
+CHARACTERS = 59
 """Columns of text in a box; a Chinese character takes two."""
 COLOURS = ("#0b5cad", "#b3470b", "#1b7a3d", "#8a2b8f", "#8a6d00", "#00707a", "#a8123e", "#4b4fb5")
 """Told apart also by the colour-blind; a lane's target carries its lane's colour."""
+_ROOM = dict.fromkeys("ijlI.,;:'|()[]{} !", 0.5) | dict.fromkeys('rft-/"', 0.7) | dict.fromkeys("mwMW@%=\u2003", 1.5)
+"""Letters that take less or more room than others, in columns."""
 
 STYLE = """
 text{font:13px 'Noto Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif;fill:#1b2430}
@@ -146,16 +149,24 @@ def _words(x: int, y: int, text: str, look: str, colour: str | None = None) -> s
 
 
 def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    """The room that `text` takes, in columns of an ordinary letter, rounded up."""
+    return ceil(sum(_room(letter) for letter in text))
+
+
+def _room(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 2
+    return _ROOM.get(letter, 1)
 
 
 def _cut(text: str, columns: int) -> str:
     """`text`, or as much of it as fits with an ellipsis."""
     if _columns(text) <= columns:
         return text
-    kept = ""
+    room, kept = columns - 1.0, ""
     for letter in text:
-        if _columns(kept) + _columns(letter) > columns - 1:
+        room -= _room(letter)
+        if room < 0:
             break
         kept += letter
     return kept + "…"

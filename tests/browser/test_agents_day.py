@@ -31,7 +31,7 @@ CONTENT = {
     "rate_explaining": "5",
     "rate_tidiness": "5",
     "poor_ratings": "0",
-    "conduct": "card;covers",
+    "conduct": "card",
     "solved": "first",
     "charged": "no",
     "bought": "no",
@@ -78,12 +78,13 @@ DISCONTENTED = {
     "price_told": "no",
     "price_fair": "high",
     "bought": "yes",
-    "products": "fridge;washer",
-    "product_year[fridge]": "2024",
-    "product_rating[fridge]": "5",
-    "product_trouble[fridge]": "no",
-    "product_points[fridge]": "5",
-    "product_rated[fridge]": "1",
+    "products": "washer;other",
+    "product_other": "Dryer",
+    "product_year[other]": "2024",
+    "product_rating[other]": "5",
+    "product_trouble[other]": "no",
+    "product_points[other]": "5",
+    "product_rated[other]": "1",
     "product_year[washer]": "2025",
     "product_rating[washer]": "2",
     "product_trouble[washer]": "yes",
@@ -147,7 +148,7 @@ def test_content_customer(agent: Agent, cloud: Cloud, tmp_path: Path) -> None:
     agent.answer("on_time", "engineer")
     engineer(agent, "1")
     agent.go_on("conduct")
-    agent.choose("card", "covers")
+    agent.choose("card")
     agent.go_on("solution")
     agent.answer("first", "charge")
     agent.answer("no", "bought")
@@ -194,14 +195,16 @@ def test_discontented_customer(agent: Agent, cloud: Cloud, tmp_path: Path) -> No
     agent.press("Enter", agent.digit_of("no", "price_told"), "Enter", agent.digit_of("high", "price_fair"))
     agent.go_on("bought")
     agent.follow_up("yes", field="bought", appears="products")
-    agent.choose("fridge", "washer", field="products")
-    agent.go_on("product_use@fridge")
-    product(agent, "fridge", "2024", "5", "no")
+    agent.follow_up("washer", "other", field="products", appears="product_other")
+    agent.enter("Dryer", "product_use@washer")
     product(agent, "washer", "2025", "2", "yes")
     agent.see("product_defect@washer")
     agent.type("Leaks")
     agent.press("Enter", agent.digit_of("waiting", "defect_state"))
-    agent.go_on("products_summary")
+    agent.go_on("product_use@other")
+    agent.see_text("Dryer")
+    product(agent, "other", "2024", "5", "no")
+    agent.see("products_summary")
     agent.answer("no", "recommend")
     agent.enter("3", "recommend_why")
     agent.type("Too slow")

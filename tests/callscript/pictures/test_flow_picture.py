@@ -82,3 +82,15 @@ def test_a_way_to_nowhere_draws_nothing() -> None:
 def test_long_words_are_cut_by_the_room_they_take(text: str, shown: str) -> None:
     assert _cut(text, 5) == shown
     assert _columns(shown) <= 5
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (BUCKET / "campaigns").iterdir()))
+def test_the_picture_in_the_documentation_is_of_the_script_that_ships(name: str) -> None:
+    """If not: `python -m admin graph NAME --texts en --output docs/pictures/flow-NAME.svg`, and look at it."""
+    assert (BUCKET.parent / "docs" / "pictures" / f"flow-{name}.svg").read_text("utf-8") == flow_picture(
+        shipped(name), "en"
+    )
+
+
+def test_wide_letters_take_more_room_than_narrow_ones() -> None:
+    assert _columns("ill") < _columns("abc") < _columns("www") < _columns("满意度")
