@@ -31,7 +31,6 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_SEED = 1 << 53
 _DEFAULT = Setting()
 
-_TITLE = re.compile(r"==+\s*(.*?)\s*=*\s*$")
 _SETTING = re.compile(r"(language|seed|clock|timezone):\s*(.*)$")
 _BLOCK = re.compile(r"(at|failed|end)\s+(\S+)(?:\s+(\S+))?$")
 _REPLY = re.compile(r"reply\s+([\w.]+)\s+(?:fails\s+(\S+)|([\w.]+)\s*=\s*(.*))$")
@@ -84,9 +83,9 @@ class _Reading:
         span = Span(self.file, number, len(line) - len(line.lstrip()) + 1)
         if line[0] in " \t\u3000":
             self._detail(said, span)
-        elif found := _TITLE.match(said):
+        elif said.startswith("=="):
             self.close()
-            self.title, self.span = found[1], span
+            self.title, self.span = said.strip("=").strip(), span
         elif found := _SETTING.match(said):
             self._set(found[1], found[2].strip(), span)
         elif found := _BLOCK.match(said):
@@ -183,5 +182,5 @@ def words_of(text: str) -> list[str]:
 
 def pairs_of(text: str) -> Iterable[tuple[str, str]]:
     """The parameters that a `calls` line names: `kind=hard at=…`."""
-    for found in re.finditer(r"([\w.-]+)=(\"[^\"]*\"|\S*)", text):
+    for found in re.finditer(r"(?<![\w.-])([\w.-]+)=(\"[^\"]*\"|\S*)", text):
         yield found[1], found[2].strip('"')
