@@ -44,9 +44,9 @@ BAD_REPLIES = error(
 # --- the interview went otherwise ------------------------------------------------------------------------------------
 ELSEWHERE = error(
     "elsewhere",
-    "Expected {expected}, but the interview is at {actual}.",
+    "Expected “{expected}”, but the interview has come to “{actual}”.",
     "Compare the answers above with the script's conditions; what follows was not tried.",
-    zh="应在 {expected}，访问却在 {actual}。",
+    zh="应为“{expected}”，访问却到了“{actual}”。",
     mend_zh="请对照上面的答案和脚本的条件；后面的内容没有再试。",
 )
 NOT_SAID = error(
@@ -121,9 +121,9 @@ OTHER_END = error(
 )
 UNFINISHED = error(
     "unfinished",
-    "The transcript stops, but the interview goes on at {actual}.",
+    "The transcript stops without an end; the interview has come to “{actual}”.",
     "Write what happens there; it ends with `end NODE`.",
-    zh="记录到此为止，但访问还在 {actual}。",
+    zh="记录到此为止，没有写 end；访问到了“{actual}”。",
     mend_zh="请写完后面的内容，最后一行是 end 节点名。",
 )
 
