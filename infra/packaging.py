@@ -23,10 +23,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 """Function -> the folders that it may import, as the import contract says."""
 
 NOT_RUN: Mapping[str, tuple[str, ...]] = {
-    "": ("lxml/objectify*", "lxml/html", "lxml/isoschematron", "lxml/includes", "lxml/*.px[id]", "lxml/*.py[x]"),
     "dispatch": ("cryptography*", "cffi*", "_cffi_backend*", "pycparser*", "pg8000*", "scramp*", "asn1crypto*"),
 }
-"""Parts of libraries that no function uses, and whole libraries that one function does without."""
+"""Libraries of the lock that one function does without."""
 
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.dist-info", "tests", "checker", "schemas")
 
@@ -42,7 +41,7 @@ def pack(function: str, target: Path) -> None:
         PackagingError: if a library has no wheel for Lambda's platform, or the registry cannot be reached.
     """
     install_libraries(target)
-    for pattern in (*NOT_RUN[""], *NOT_RUN.get(function, ())):
+    for pattern in NOT_RUN.get(function, ()):
         _drop(target.glob(pattern))
     (target / "functions").mkdir(exist_ok=True)
     shutil.copy(ROOT / "functions" / "__init__.py", target / "functions")

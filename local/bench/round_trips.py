@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -75,7 +77,8 @@ def _calls(desk: Desk) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _act(desk: Desk, function: Business, action: str, parameters: dict[str, Any]) -> None:
-    answer = function.handle(desk.event(f"{PACK}.{action}", parameters))
+    with contextlib.redirect_stdout(io.StringIO()):  # its log line
+        answer = function.handle(desk.event(f"{PACK}.{action}", parameters))
     if answer["statusCode"] != 200:
         raise RuntimeError(f"{action}: {answer}")
 

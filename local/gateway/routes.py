@@ -36,12 +36,16 @@ class Route:
 
 
 def routes(cells: Sequence[str]) -> tuple[Route, ...]:
-    """The route table of a deployment with `cells`."""
+    """The route table of a deployment with `cells`; every version of a business function is this checkout."""
     return (
         Route("POST", protocol.SESSIONS_PATH, DISPATCH),
         Route("GET", protocol.RELEASE_PATH, DISPATCH),
         Route("GET", protocol.HEALTH_PATH, DISPATCH, authorized=False),
-        *(Route("POST", protocol.ACTION_PATH.replace("{cell}", cell), business(cell)) for cell in cells),
+        *(
+            Route("POST", path.replace("{cell}", cell), business(cell))
+            for cell in cells
+            for path in (protocol.ACTION_PATH, protocol.VERSION_PATH)
+        ),
     )
 
 
