@@ -21,6 +21,9 @@ PROBLEM_TYPE = "application/problem+json"
 SESSIONS_PATH = "/sessions"
 RELEASE_PATH = "/releases/{campaign}/{release}"
 ACTION_PATH = "/{cell}/actions/{action}"
+VERSION_PATH = "/{cell}/{version}/actions/{action}"
+"""The same at a version of the cell's business function; `LIVE_VERSION` is the one under the cell's own path."""
+LIVE_VERSION = "live"
 HEALTH_PATH = "/health"
 SIGN_OUT_ACTION = "platform.sign_out"
 """Ends the session of the call in the cell that is asked; the platform's own, of no script, release or key."""
@@ -35,7 +38,7 @@ class CampaignAccess(Struct, frozen=True, kw_only=True):
     release: str
     """SHA-256 (hex) of the release's manifest."""
     business_path: str
-    """Path prefix of the cell's business function, such as `/c1`; the host is the API's own."""
+    """Path prefix of the business function for this session, such as `/c1` or `/c1/next`; the host is the API's own."""
     available: bool = True
     """False while the campaign's cell is away or draining: no new case is to be asked for."""
 

@@ -28,6 +28,8 @@ class Claims(Struct, frozen=True, kw_only=True):
     cells: list[str]
     issued_at: int
     expires_at: int
+    versions: dict[str, str] = {}
+    """Cell -> the version of its business function that this session was given; renewals keep it."""
 
 
 class SignedClaims(Struct, frozen=True):

@@ -38,6 +38,7 @@ def document() -> dict[str, Any]:
             protocol.RELEASE_PATH: {"get": _read_release()},
             protocol.HEALTH_PATH: {"get": _health()},
             protocol.ACTION_PATH: {"post": _action()},
+            protocol.VERSION_PATH: {"post": _action(at_version=True)},
         },
         "components": {
             "schemas": components,
@@ -96,7 +97,7 @@ def _health() -> dict[str, Any]:
     }
 
 
-def _action() -> dict[str, Any]:
+def _action(*, at_version: bool = False) -> dict[str, Any]:
     answer = {"type": "object", "description": "Exactly what the script's <data> names"}
     responses = _responses(answer, (*COMMON, *business.REFUSALS))
     replayed = "`true`: the key came before, and this is the reply that was given then, byte for byte"
@@ -105,11 +106,12 @@ def _action() -> dict[str, Any]:
     }
     key = "Names this call: `<hex seconds of minting>-<32 hex digits>`. Required unless the action only reads"
     return {
-        "operationId": "callAction",
+        "operationId": "callActionAtVersion" if at_version else "callAction",
         "summary": "Runs one action of a script, exactly once for each idempotency key",
         "security": [{"user_pool": [], "session": []}],
         "parameters": [
             _parameter("cell", "path", "Cell in which the campaign lives"),
+            *([_parameter("version", "path", "Version of the business function")] if at_version else []),
             _parameter(
                 "action", "path", f"`pack.action`; `{protocol.SIGN_OUT_ACTION}` ends the session, without a key"
             ),

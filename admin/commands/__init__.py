@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from importlib import import_module
 
-_SUBJECTS = ("scripts", "rehearsing", "translating", "pictures", "differences", "releases", "contacts", "answers", "running", "upkeep", "agents")
+_SUBJECTS = (
+    "scripts",
+    "rehearsing",
+    "translating",
+    "pictures",
+    "differences",
+    "releases",
+    "contacts",
+    "answers",
+    "running",
+    "upkeep",
+    "agents",
+)
 
 
 def load() -> None:

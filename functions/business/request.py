@@ -12,7 +12,9 @@ from callscript.protocol import KEY_HEADER, SESSION_HEADER, ActionRequest
 from functions.hosting.errors import BAD_REQUEST, UNKNOWN_ROUTE, Refused
 from functions.hosting.web import Request
 
-_PATH = re.compile(r"/([A-Za-z0-9_-]{1,64})/actions/([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})")
+_PATH = re.compile(
+    r"/([A-Za-z0-9_-]{1,64})(?:/[A-Za-z0-9_-]{1,64})?/actions/([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})"
+)
 _NODE = re.compile(r"[\w.@/*-]{0,128}")
 _DECODER = msgspec.json.Decoder(ActionRequest)
 

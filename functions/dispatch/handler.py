@@ -91,16 +91,18 @@ class Dispatch:
     def _open_session(self, request: Request, story: Story) -> Answer:
         who, keys, now = identity(request.claims), self._keys.value(), int(self._now())
         renewed = session_to_renew(request.headers.get(SESSION_HEADER, ""), who, keys, now)
-        session = renewed or uuid.uuid4().hex
+        new_id = uuid.uuid4().hex
         reply = open_session(
             who,
             self._directory,
             keys,
-            session=session,
+            new_id=new_id,
+            renewed=renewed,
             now=now,
             lasts=self._settings.session_seconds,
             heartbeat=self._settings.heartbeat_seconds,
         )
+        session = renewed.session if renewed else new_id
         story.details |= {"session": session, "campaigns": len(reply.campaigns), "renewed": renewed is not None}
         return self._answer(reply, story)
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from callscript.protocol import CampaignAccess, SessionReply
+from callscript.protocol import LIVE_VERSION, CampaignAccess, SessionReply
 from callscript.session_token import Claims, TokenRefused, mint, verify
 from functions.dispatch.directory import UP, Directory
 from functions.dispatch.errors import NO_ROLE
+from functions.dispatch.versions import business_path, version_of
 from functions.hosting.errors import Refused
 from functions.hosting.identity import Identity
 from functions.hosting.secret_values import SessionKeys
 
 
 def open_session(
-    who: Identity, directory: Directory, keys: SessionKeys, *, session: str, now: int, lasts: int, heartbeat: int
+    who: Identity,
+    directory: Directory,
+    keys: SessionKeys,
+    *,
+    new_id: str,
+    renewed: Claims | None,
+    now: int,
+    lasts: int,
+    heartbeat: int,
 ) -> SessionReply:
-    """The session of `who` from `now` (seconds since 1970) for `lasts` seconds; `session` is its id.
+    """The session of `who` from `now` (seconds since 1970) for `lasts` seconds: `renewed` goes on, or a new one begins.
 
     The token names every campaign that the agent may work on, also one whose cell is away or not yet published:
     what an agent still has to send must find its way.
@@ -26,6 +35,8 @@ def open_session(
         raise Refused(NO_ROLE)
     routed = directory.campaigns_of(who.groups)
     states = directory.cell_states()
+    session, before = (renewed.session, renewed.versions) if renewed else (new_id, {})
+    versions = {cell.id: version_of(cell, session, before) for cell in directory.routing().cells.values()}
     claims = Claims(
         session=session,
         agent=who.agent,
@@ -36,6 +47,7 @@ def open_session(
         cells=sorted({campaign.cell for campaign in routed}),
         issued_at=now,
         expires_at=now + lasts,
+        versions={cell: version for cell, version in versions.items() if cell in {each.cell for each in routed}},
     )
     access = [
         CampaignAccess(
@@ -43,7 +55,7 @@ def open_session(
             titles=dict(campaign.titles),
             cell=campaign.cell,
             release=release,
-            business_path=f"/{campaign.cell}",
+            business_path=business_path(campaign.cell, versions.get(campaign.cell, LIVE_VERSION)),
             available=states.get(campaign.cell) == UP,
         )
         for campaign in routed
@@ -61,8 +73,8 @@ def open_session(
     )
 
 
-def session_to_renew(token: str, who: Identity, keys: SessionKeys, now: int) -> str | None:
-    """The id of the session that `token` carries, if it is good still and of `who`; None: a new one is to be opened.
+def session_to_renew(token: str, who: Identity, keys: SessionKeys, now: int) -> Claims | None:
+    """The claims of `token`, if it is good still and of `who`; None: a new session is to be opened.
 
     A renewed session keeps its id: one that was ended stays ended, whoever renews it.
     """
@@ -70,4 +82,4 @@ def session_to_renew(token: str, who: Identity, keys: SessionKeys, now: int) -> 
         claims = verify(token, keys.by_id(), now).claims
     except TokenRefused:
         return None
-    return claims.session if claims.agent == who.agent else None
+    return claims if claims.agent == who.agent else None

@@ -25,9 +25,13 @@ class HttpApi(Construct):
         self.api.add_routes(path=protocol.HEALTH_PATH, methods=[apigateway.HttpMethod.GET], integration=to_dispatch)
 
     def add_cell(self, cell: str, business: lambda_.IFunction) -> None:
-        """Sends the actions of `cell` to its business function."""
-        path = protocol.ACTION_PATH.replace("{cell}", cell)
-        self._route("POST", path, integrations.HttpLambdaIntegration(f"Business-{cell}", business))
+        """Sends the actions of `cell` to its business function, whichever version of it a session was given.
+
+        A version that is deployed beside it gets a route of its own, which goes before the one with `{version}`.
+        """
+        integration = integrations.HttpLambdaIntegration(f"Business-{cell}", business)
+        for path in (protocol.ACTION_PATH, protocol.VERSION_PATH):
+            self._route("POST", path.replace("{cell}", cell), integration)
 
     def _route(self, method: str, path: str, integration: integrations.HttpLambdaIntegration) -> None:
         self.api.add_routes(

@@ -58,9 +58,21 @@ def test_result_without_status_is_the_body(echo: Echo) -> None:
     assert echo.ask(do="plain").json() == {"hello": "world"}
 
 
+def test_versions_of_a_business_function_lie_under_its_cell(echo: Echo) -> None:
+    event = echo.ask("/c1/next/actions/outbound.save_answers").json()["event"]
+    assert event["routeKey"] == "POST /c1/{version}/actions/{action}"
+    assert event["pathParameters"] == {"version": "next", "action": "outbound.save_answers"}
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/sessions"), ("POST", "/nowhere"), ("POST", "/c9/actions/x"), ("POST", "/c1/actions/")],
+    [
+        ("GET", "/sessions"),
+        ("POST", "/nowhere"),
+        ("POST", "/c9/actions/x"),
+        ("POST", "/c1/actions/"),
+        ("POST", "/c1/a/b/actions/x"),
+    ],
 )
 def test_unknown_route(echo: Echo, method: str, path: str) -> None:
     response = echo.client.request(method, path, headers={"authorization": f"Bearer {echo.token()}"})

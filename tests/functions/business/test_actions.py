@@ -130,3 +130,8 @@ def test_every_member_that_finds_the_failing_node(desk: Desk) -> None:
         "correlation_id": "corr-12345", "code": "rows_contract", "status": 409,
     }  # fmt: skip
     assert expected == {name: problem.get(name) for name in expected}
+
+
+def test_a_version_of_the_function_answers_under_its_own_path(desk: Desk) -> None:
+    assert desk.call("list", path="/c1/next/actions/csat.list").status == 200
+    assert desk.call("list", path="/c2/next/actions/csat.list").verdict == (403, "foreign_cell")

@@ -221,3 +221,39 @@ def test_what_cannot_be_renewed_is_a_new_session(door: Door, wrong: str) -> None
     again = renewed(door, token, "wang" if wrong == "another's" else "li")
     assert again.status == 200
     assert session_of(again) != session_of(opened)
+
+
+TWO_VERSIONS = b"""<routing xmlns="urn:waihu:routing:1">
+  <cell id="c1"><version name="live" weight="%d"/><version name="next" weight="%d"/></cell>
+  <campaign id="csat" cell="c1" groups="service"/>
+</routing>"""
+
+
+def paths(door: Door, weights: tuple[int, int], sessions: int = 1) -> list[str]:
+    door.bucket.objects["routing/routing.xml"] = TWO_VERSIONS % weights
+    return [door.sign_in("agent", "service").json["campaigns"][0]["business_path"] for _ in range(sessions)]
+
+
+def test_new_sessions_are_spread_over_versions_by_weight(door: Door) -> None:
+    found = paths(door, (75, 25), 400)
+    assert set(found) == {"/c1", "/c1/next"}
+    assert 50 <= found.count("/c1/next") <= 150
+    assert set(paths(door, (100, 0), 30)) == {"/c1"}
+    assert set(paths(door, (0, 1), 30)) == {"/c1/next"}
+
+
+def test_a_renewed_session_keeps_its_version_until_that_is_gone(door: Door) -> None:
+    door.bucket.objects["routing/routing.xml"] = TWO_VERSIONS % (0, 1)
+    token = door.sign_in("agent", "service").json["token"]
+    door.bucket.objects["routing/routing.xml"] = TWO_VERSIONS % (1, 0)
+    kept = renewed(door, token).json
+    assert kept["campaigns"][0]["business_path"] == "/c1/next"
+    door.bucket.objects["routing/routing.xml"] = ROUTING
+    assert renewed(door, kept["token"]).json["campaigns"][0]["business_path"] == "/c1"
+
+
+def test_a_drained_cell_still_takes_what_is_left_to_send(door: Door) -> None:
+    drained = TWO_VERSIONS.replace(b'id="c1">', b'id="c1" draining="yes">') % (0, 0)
+    door.bucket.objects["routing/routing.xml"] = drained
+    (campaign,) = door.sign_in("agent", "service").json["campaigns"]
+    assert (campaign["business_path"], campaign["available"]) == ("/c1", False)
