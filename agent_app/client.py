@@ -15,6 +15,7 @@ import msgspec
 
 from callscript.protocol import (
     ACTION_PATH,
+    BUDGET_HEADER,
     CORRELATION_HEADER,
     KEY_HEADER,
     RELEASE_PATH,
@@ -88,6 +89,7 @@ class Gateway:
     """The API as the app sees it; safe to use from many threads."""
 
     def __init__(self, base_url: str, timeout_seconds: float, transport: httpx.BaseTransport | None = None) -> None:
+        self._budget = str(int(timeout_seconds * 1000))
         self._http = httpx.Client(
             base_url=base_url,
             timeout=httpx.Timeout(timeout_seconds, connect=min(3.0, timeout_seconds)),
@@ -113,7 +115,9 @@ class Gateway:
         """Runs server action `pack.action` once, however often it is sent with the same `key`."""
         path = ACTION_PATH.format(cell=business_path.strip("/"), action=action)
         body = msgspec.json.encode(request)
-        return self._send("POST", path, Any, credentials, content=body, headers={KEY_HEADER: key})
+        return self._send(
+            "POST", path, Any, credentials, content=body, headers={KEY_HEADER: key, BUDGET_HEADER: self._budget}
+        )
 
     def sign_out(self, business_path: str, credentials: Credentials) -> Answer[Any] | Refusal:
         """Ends the session in the cell at `business_path`: its next action there is refused."""

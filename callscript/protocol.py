@@ -13,6 +13,8 @@ from msgspec import Struct, field
 SESSION_HEADER = "waihu-session"
 """Carries the session token; `authorization` carries the user pool's JWT."""
 KEY_HEADER = "idempotency-key"
+BUDGET_HEADER = "waihu-time-budget"
+"""Milliseconds that the caller waits for the answer; without enough of them nothing is begun."""
 CORRELATION_HEADER = "waihu-correlation-id"
 REPLAY_HEADER = "idempotent-replay"
 """`true` on a reply that was stored when the same key came before."""

@@ -84,6 +84,10 @@ def _bind(parameters: Sequence[object]) -> bytes:
     return b"B" + _int32.pack(len(packed) + 4) + packed
 
 
+_NO_CONNECTION_FREE = frozenset({"query_wait_timeout", "Timed-out waiting to acquire database connection"})
+"""What PgBouncer and RDS Proxy say where no connection was free in time: PostgreSQL has not heard of the statements."""
+
+
 def read_columns(body: bytes) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Names and type OIDs."""
     names, types, at = [], [], 2
@@ -123,7 +127,8 @@ def refusal(body: bytes, index: int, queries: Sequence[Query]) -> DatabaseFailur
     """
     fields = {part[:1]: part[1:].decode(errors="replace") for part in body.split(b"\0") if part}
     if fields.get(b"V", fields.get(b"S")) in ("FATAL", "PANIC"):
-        raise ConnectionLost(f"PostgreSQL ended the session (SQLSTATE {fields.get(b'C', '')})")
+        unheard = fields.get(b"M", "") in _NO_CONNECTION_FREE
+        raise ConnectionLost(f"PostgreSQL ended the session (SQLSTATE {fields.get(b'C', '')})", sent=not unheard)
     position = fields.get(b"P")
     return DatabaseFailure(
         fields.get(b"C", ""),

@@ -116,6 +116,7 @@ def _action(*, at_version: bool = False) -> dict[str, Any]:
                 "action", "path", f"`pack.action`; `{protocol.SIGN_OUT_ACTION}` ends the session, without a key"
             ),
             _parameter(protocol.KEY_HEADER, "header", key, required=False),
+            _parameter(protocol.BUDGET_HEADER, "header", "Milliseconds that the caller waits", required=False),
             *_shared_headers(),
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": _typed("ActionRequest")}}},

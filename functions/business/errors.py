@@ -79,6 +79,13 @@ DATABASE_AWAY = Refusal(
     "暂时连不上数据库，请稍后再试。",
     retryable=True,
 )
+TOO_LATE = Refusal(
+    "too_late",
+    503,
+    "There was not enough time left to do it; nothing was written. Try again.",
+    "剩余时间不足，没有执行，也没有写入任何内容，请稍后再试。",
+    retryable=True,
+)
 OUTCOME_UNKNOWN = Refusal(
     "outcome_unknown",
     503,

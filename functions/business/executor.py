@@ -9,6 +9,7 @@ from callscript.session_token import SignedClaims
 from database.failures import ConnectionLost, DatabaseFailure, DatabaseTrouble
 from database.numbers import NumberKeys
 from functions.business import transaction
+from functions.business.budget import Budget
 from functions.business.connections import Connections
 from functions.business.errors import REPLY_ERASED
 from functions.business.failures import KNOWN_KEY, READ_ONLY, TRANSIENT, refusal_of
@@ -30,6 +31,7 @@ class Work:
     signed: SignedClaims
     given: Given
     cell: str
+    budget: Budget
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Executor:
         who = Who(work.call, work.signed, fingerprint(work.call), ready.statements)
         new_run = self._runs(work, who, into)
         new_run().refuse_early()
+        work.budget.check()
         try:
             self._attempt(ready, who, new_run, into, tries=2)
         except Refused as refused:
@@ -142,4 +145,7 @@ class Executor:
             "correlation": who.call.correlation,
         }
         now_ms = int(self._now() * 1000)
-        return lambda: Run(work.ready, who, work.given, self._numbers, into.traced, session=session, now_ms=now_ms)
+        return lambda: Run(
+            work.ready, who, work.given, self._numbers, into.traced,
+            session=session, now_ms=now_ms, budget=work.budget,
+        )  # fmt: skip

@@ -12,6 +12,7 @@ from callscript.protocol import REPLAY_HEADER, SIGN_OUT_ACTION
 from database.numbers import NumberKeys
 from functions.business import report
 from functions.business.authority import authorise_action, authorise_campaign, authorise_cell, session_of
+from functions.business.budget import budget_of
 from functions.business.connections import Connections, opener
 from functions.business.errors import RefusedByScript
 from functions.business.executor import Executed, Executor, Work
@@ -91,7 +92,7 @@ class Business:
     def _act(self, request: Request, story: Story, progress: _Progress) -> Answer:
         now = int(self._now())
         who = identity(request.claims)
-        call = read_call(request)
+        call, budget = read_call(request), budget_of(request, self._now)
         signed = session_of(call, who, self._session_keys, now)
         story.details["session"] = signed.claims.session
         if call.name == SIGN_OUT_ACTION:
@@ -110,7 +111,8 @@ class Business:
             check_key(call.key, now)
         given = convert(action, call.body.parameters, self._numbers)
         try:
-            self._executor.execute(Work(ready, call, signed, given, self._settings.cell), progress.executed)
+            work = Work(ready, call, signed, given, self._settings.cell, budget)
+            self._executor.execute(work, progress.executed)
         except RefusedByScript as refused:
             self._translate(call, refused)
             raise

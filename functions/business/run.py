@@ -17,6 +17,7 @@ from database.connection import Connection, Query, Result
 from database.failures import DatabaseFailure
 from database.numbers import NumberKeys
 from functions.business import transaction
+from functions.business.budget import Budget
 from functions.business.errors import ROWS_CONTRACT, STATEMENT_TOO_LONG, RefusedByScript
 from functions.business.idempotency import seal
 from functions.business.parameters import Given
@@ -49,7 +50,9 @@ class Run:
         *,
         session: Mapping[str, object],
         now_ms: int,
+        budget: Budget,
     ) -> None:
+        self._budget = budget
         self._ready = ready
         self._who = who
         self._given = given
@@ -144,6 +147,7 @@ class Run:
 
     def _send_round(self, connection: Connection, queries: list[Query], names: tuple[str, ...]) -> None:
         """Sends statements `names`. If one fails, what a contract or condition before it says goes first."""
+        self._budget.check()
         try:
             self._send(connection, queries)
         except DatabaseFailure as failure:

@@ -35,6 +35,8 @@ class Request:
     """Of the JWT that API Gateway has verified; empty where the route asks for none."""
     correlation: str
     """The caller's own id of what it is doing, else one made here."""
+    received: float | None = None
+    """When API Gateway took it, seconds since 1970."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ def read_request(event: Event) -> Request:
         body=_body(event),
         claims=jwt.get("claims") or {},
         correlation=correlation_of(event),
+        received=_received(context.get("timeEpoch")),
     )
 
 
@@ -76,6 +79,10 @@ def correlation_of(event: Event) -> str:
     given = next((str(value) for name, value in headers.items() if str(name).lower() == CORRELATION_HEADER), "")
     request = str((event.get("requestContext") or {}).get("requestId", ""))
     return next((text for text in (given, request) if _CORRELATION.fullmatch(text)), None) or secrets.token_hex(16)
+
+
+def _received(milliseconds: object) -> float | None:
+    return milliseconds / 1000 if isinstance(milliseconds, int) and not isinstance(milliseconds, bool) else None
 
 
 def _body(event: Event) -> bytes:

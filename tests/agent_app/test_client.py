@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from agent_app.client import UNREACHABLE, UNREADABLE, Answer, Credentials, Gateway, Refusal
-from callscript.protocol import ActionRequest
+from callscript.protocol import BUDGET_HEADER, ActionRequest
 from tests.agent_app.fake_cloud import FakeCloud, problem
 
 REQUEST = ActionRequest(campaign="csat", release="0" * 64, parameters={"x": 1})
@@ -97,3 +98,16 @@ def test_the_platforms_english_is_not_shown_to_a_chinese_agent(fake: FakeCloud, 
     outcome = act(gateway)
     assert isinstance(outcome, Refusal)
     assert (outcome.detail("zh"), outcome.detail("en")) == ("", "The connection broke.")
+
+
+def test_an_action_says_how_long_it_is_waited_for() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={})
+
+    gateway = Gateway("http://cloud", timeout_seconds=7.5, transport=httpx.MockTransport(answer))
+    act(gateway)
+    gateway.close()
+    assert [request.headers[BUDGET_HEADER] for request in seen] == ["7500"]

@@ -1,0 +1,46 @@
+"""How long the caller still waits: nothing is begun for one who will be gone before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from callscript.protocol import BUDGET_HEADER
+from functions.business.errors import TOO_LATE
+from functions.hosting.errors import BAD_REQUEST, Refused
+from functions.hosting.web import Request
+
+LEAST_SECONDS = 0.1
+"""With less than this left a statement is not started: its answer would find nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Until when (seconds since 1970) the caller waits; None: nobody said."""
+
+    until: float | None
+    now: Callable[[], float]
+
+    def check(self) -> None:
+        """
+        Raises:
+            Refused: `too_late`.
+        """
+        if self.until is not None and self.now() > self.until - LEAST_SECONDS:
+            raise Refused(TOO_LATE)
+
+
+def budget_of(request: Request, now: Callable[[], float]) -> Budget:
+    """The budget that `request` names, in milliseconds; counted from when API Gateway received it, so that waiting for
+    a worker is part of it.
+
+    Raises:
+        Refused: `bad_request`, if it names none that is a number.
+    """
+    text = request.headers.get(BUDGET_HEADER, "")
+    if not text:
+        return Budget(None, now)
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Refused(BAD_REQUEST, parameter=BUDGET_HEADER)
+    begun = now() if request.received is None else min(request.received, now())
+    return Budget(begun + int(text) / 1000, now)
