@@ -38,6 +38,10 @@ class Context:
     """Language -> key -> entry of the translators' files."""
     untyped: frozenset[str] = frozenset()
     """Names that are taken from a reply which does not have them: reported there, not wherever they are read."""
+    parts_missing: bool = False
+    """A whole pack or block could not be found: any name that is unknown may be one of its."""
+    mistyped: set[int] = field(default_factory=set)
+    """`id` of each expression whose types are wrong: whether it ever holds is no question any more."""
     problems: list[Problem] = field(default_factory=list)
     _looks: int = MOST_LOOKS
 
@@ -45,7 +49,16 @@ class Context:
     def of(cls, campaign: Campaign, loaded: Loaded) -> Context:
         names, outline = names_of(campaign), outline_of(campaign.local)
         untyped = _untyped(campaign, names)
-        return cls(campaign, loaded.doubtful, loaded.flow_doubtful, names, outline, loaded.entries, untyped)
+        return cls(
+            campaign,
+            loaded.doubtful,
+            loaded.flow_doubtful,
+            names,
+            outline,
+            loaded.entries,
+            untyped,
+            loaded.parts_missing,
+        )
 
     def report(self, kind: Kind, span: Span, node: str | None = None, /, **values: object) -> None:
         texts = {"hint": "", "hint_zh": "", **{name: str(value) for name, value in values.items()}}
@@ -58,7 +71,7 @@ class Context:
 
     def is_doubtful(self, name: str) -> bool:
         head = name.partition(".")[0]
-        return name in self.doubtful or head in self.doubtful or head in self.untyped
+        return self.parts_missing or name in self.doubtful or head in self.doubtful or head in self.untyped
 
     @cached_property
     def fields(self) -> tuple[tuple[Action, Field], ...]:

@@ -47,6 +47,8 @@ def _infer(context: Context, use: Use, names: Names) -> None:
         if problem.kind is UNKNOWN_NAME and context.is_doubtful(problem.values.get("name", "")):
             continue
         context.problems.append(problem)
+        if problem.is_error:
+            context.mistyped.add(id(use.expression))
 
 
 def links_in_force(context: Context) -> Iterator[Link]:

@@ -70,7 +70,7 @@ class Judge:
         return self._verdicts[case]
 
     def _prepare(self, expression: Expression, repeats: tuple[str, ...]) -> Condition | None:
-        if not self._context.readable(expression):
+        if not self._context.readable(expression) or id(expression) in self._context.mistyped:
             return None
         if not all(name in self._context.names for name in expression.names):
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from callscript.checker import kinds
-from callscript.checker.context import Context
+from callscript.checker.context import SYSTEM_WORDS, Context
 from callscript.checker.expressions import Use, links_in_force, uses_of
 from callscript.checker.flow import roots
 from callscript.checker.graph import Drawing, Graph, draw
@@ -77,10 +77,11 @@ def _graph(context: Context) -> Graph:
 def _owners(context: Context) -> dict[str, int]:
     """Name of a field, compute or node's take -> number of the node that sets it."""
     owners: dict[str, int] = {}
-    for action, field in context.fields:
-        owners.setdefault(field.name, context.outline.by_id[action.id].index)
-    for action, compute in context.computes:
-        owners.setdefault(compute.name, context.outline.by_id[action.id].index)
+    asked = [(action, field.name) for action, field in context.fields]
+    computed = [(action, compute.name) for action, compute in context.computes]
+    for action, name in (*asked, *computed):
+        if name not in SYSTEM_WORDS:
+            owners.setdefault(name, context.outline.by_id[action.id].index)
     for link in links_in_force(context):
         placed = context.outline.by_id.get(link.node)
         for take in link.takes if placed is not None else ():

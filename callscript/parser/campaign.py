@@ -42,6 +42,8 @@ class Loaded:
     """Names that stand in parts which could not be read: nothing may be concluded about them."""
     flow_doubtful: bool = False
     """Part of the flow could not be read: nothing may be concluded about reachability."""
+    parts_missing: bool = False
+    """A whole pack or block could not be found: nothing may be concluded about any name that is unknown."""
     entries: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
     """Language -> key -> entry of the translators' files, stale and unknown ones too."""
     read_with: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +75,7 @@ class _Loading:
     problems: list[Problem] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
     flow_doubtful: bool = False
+    parts_missing: bool = False
     language: str = ""
     packs: tuple[str, ...] = ()
     inline: dict[str, dict[str, Text]] = field(default_factory=dict)
@@ -102,6 +105,7 @@ class _Loading:
             draft,
             frozenset(self.doubtful),
             self.flow_doubtful,
+            self.parts_missing,
             self.entries,
             self.read_with,
         )
@@ -149,9 +153,13 @@ class _Loading:
             if pack in present:
                 packs.append(pack)
                 continue
-            self.doubtful.add(pack)
-            values = {"pack": pack, **hints(nearest(pack, present))}
-            reading.findings.at(kinds.UNKNOWN_PACK, root, "uses", **values)
+            meant = nearest(pack, present)
+            reading.findings.at(kinds.UNKNOWN_PACK, root, "uses", pack=pack, **hints(meant))
+            if meant is not None and meant not in packs:
+                packs.append(meant)
+            else:
+                self.doubtful.add(pack)
+                self.parts_missing = True
         return tuple(packs)
 
     def _find_block(self, name: str, reading: Reading, element: Element) -> Block | None:
@@ -159,10 +167,12 @@ class _Loading:
         known = {f"{each}.{one}": found for each in self.packs for one, found in self._blocks_of(each).items()}
         if name in known:
             return known[name]
-        self.flow_doubtful = True
+        meant = nearest(name, known)
         if pack not in self.doubtful:
-            values = {"block": name, **hints(nearest(name, known))}
-            reading.findings.at(kinds.UNKNOWN_BLOCK, element, "block", **values)
+            reading.findings.at(kinds.UNKNOWN_BLOCK, element, "block", block=name, **hints(meant))
+        if meant is not None:
+            return known[meant]
+        self.flow_doubtful = self.parts_missing = True
         return None
 
     def _blocks_of(self, pack: str) -> Mapping[str, Block]:
@@ -206,12 +216,12 @@ class _Loading:
         for name in ("server.xml", "interface.xml"):
             file = folder + name
             if file in self.files:
-                server = self._take(read_server(self.files[file], file))
+                server = self._take(read_server(self.files[file], file, pack))
                 if server is None:
                     self.doubtful.add(pack)
                     return None
                 self._same_pack(server.span, pack, server.pack)
-                return server
+                return replace(server, pack=pack)
         return None
 
     def _same_pack(self, span: Span, wanted: str, found: str) -> None:

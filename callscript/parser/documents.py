@@ -80,9 +80,9 @@ def _rooted(root: Element, grammar: Grammar) -> bool:
     return all(name in root.attributes for name, attribute in wanted.items() if attribute.required)
 
 
-def read_server(data: bytes, file: str) -> Read[Server]:
-    """A `server.xml` or `interface.xml`."""
-    return read(data, file, SERVER, read_server_element)
+def read_server(data: bytes, file: str, pack: str | None = None) -> Read[Server]:
+    """A `server.xml` or `interface.xml`; `pack` is its pack by the folder that it lies in, whatever it says itself."""
+    return read(data, file, SERVER, lambda reading, root: read_server_element(reading, root, pack))
 
 
 def read_links(data: bytes, file: str) -> Read[Links]:

@@ -27,12 +27,12 @@ from callscript.parser.reading import Reading
 from callscript.parser.sql_parts import read_parts
 
 
-def read_server_element(reading: Reading, root: Element) -> Server:
+def read_server_element(reading: Reading, root: Element, known_as: str | None = None) -> Server:
     """The whole `<server>`; of two actions with one id the first counts and the second is reported."""
     pack = root.attributes["pack"]
     actions: dict[str, ServerAction] = {}
     for element in root.children:
-        action = _action(reading, element, pack)
+        action = _action(reading, element, known_as or pack)
         if action.id in actions:
             first = actions[action.id].span
             values = {"what": "Action", "what_zh": "操作", "name": action.id, "first": str(first)}

@@ -16,9 +16,10 @@ from pglast.visitors import Visitor
 
 from callscript.model.server import ServerAction, SqlText, Statement, Verb
 from callscript.places import Span
-from callscript.problems import Kind, Problem
+from callscript.problems import Kind, Problem, ScriptError
 from callscript.sql import kinds
 from callscript.sql.allowed import is_system, may_call
+from callscript.sql.compiler import compile_action
 from callscript.sql.variants import variants
 
 _VERBS: dict[type, Verb] = {
@@ -29,6 +30,7 @@ _VERBS: dict[type, Verb] = {
     ast.CallStmt: Verb.CALL,
 }
 _WRITES = frozenset((Verb.INSERT, Verb.UPDATE, Verb.DELETE))
+_LEXICAL = (kinds.PASTED, kinds.UNTERMINATED, kinds.SEVERAL)
 _CALLED_BY_DOT = ("pg_", "lo_", "nextval", "setval", "currval", "set_config", "query_to")
 """`(x).f` is `f(x)`: such names are refused where a column would stand."""
 
@@ -78,7 +80,10 @@ def decide(sql: str, verb: Verb) -> Decision:
 
 def admit(action: ServerAction) -> Iterator[Problem]:
     """Every reason against the action's statements, in each form that their dynamic parts can take."""
+    unread = _unread(action)
     for statement in action.statements:
+        if statement.name in unread:
+            continue
         seen: set[Refusal] = set()
         for text in variants(statement.body):
             decision = decide(text, statement.verb)
@@ -90,6 +95,21 @@ def admit(action: ServerAction) -> Iterator[Problem]:
                 if plain not in seen:
                     seen.add(plain)
                     yield Problem(refusal.kind, _place(statement, text, refusal.at), dict(refusal.values), action.id)
+
+
+def _unread(action: ServerAction) -> set[str]:
+    """Statements in which the lexer is lost: the checker says so, and PostgreSQL could only repeat it."""
+    try:
+        compile_action(action)
+    except ScriptError as error:
+        spans = [problem.span for problem in error.problems if problem.kind in _LEXICAL]
+    else:
+        return set()
+    found = set()
+    for statement, following in zip(action.statements, (*action.statements[1:], None), strict=True):
+        if any(statement.span <= span and (following is None or span < following.span) for span in spans):
+            found.add(statement.name)
+    return found
 
 
 def _does(verb: Verb, found: set[Verb]) -> bool:
