@@ -12,6 +12,7 @@ from callscript.checker.outline import outline_of
 from callscript.engine.names import fields_of, names_of
 from callscript.model.campaign import Campaign
 from callscript.model.expression import Expression
+from callscript.model.links import Moment
 from callscript.model.local import Action, Compute, End, Local, Matrix, Node, Repeat, Shuffle
 from callscript.places import Span
 
@@ -127,8 +128,9 @@ def _lists(local: Local) -> Iterator[Point]:
 
 
 def _links(campaign: Campaign) -> Iterator[Point]:
+    known = {"", "*", *(node.id for node in flat(campaign.local.nodes)), *(each.id for each in campaign.local.exits)}
     for link in campaign.links:
-        if link.moment.value != "command":
+        if link.moment is not Moment.COMMAND and link.node in known:
             yield from _both((link.id, "link", 0), link.when, "")
 
 

@@ -14,11 +14,12 @@ from itertools import combinations, product
 from random import Random
 
 from callscript.engine.names import fields_of
+from callscript.model.links import FailPolicy
 from callscript.model.local import Action, Compute, Node, Repeat, Shuffle
 from callscript.transcripts.model import Setting, Transcript
 from callscript.transcripts.points import Hit, Point, flat
 from callscript.transcripts.running import Theatre
-from callscript.transcripts.walking import Gene, Genome, Walk, Walker
+from callscript.transcripts.walking import Gene, Genome, GivenUp, Walk, Walker
 
 MOST_TRIES = 500
 """Of one branch from one walk."""
@@ -84,12 +85,38 @@ class _Search:
         self._keep(first)
         for exit_id in self.theatre.program.exits:
             self._keep(self.walker.walk({("exit", exit_id): 0}, first))
+        self._search(hasty=True)
+        for action in self._diverting():
+            for walk, _ in tuple(self.kept[:MOST_BASES]):
+                self._keep(self.walker.walk({**walk.genome, ("fail", action): 0}, walk))
+        self._search(hasty=False)
+
+    def _search(self, *, hasty: bool) -> None:
+        """Until nothing new is found. `hasty`: walks are given up behind the branch that they were to take."""
+        self.done.clear()
         found = True
         while found and self.walker.walks < MOST_WALKS:
             found = False
             for point in self.theatre.points.branches:
-                if point.hit not in self.covered and self._seek(point):
+                if point.hit not in self.covered and self._seek(point, hasty=hasty):
                     found = True
+
+    def _diverting(self) -> list[str]:
+        """Actions whose failure leads the interview another way."""
+        links = self.theatre.campaign.links
+        return list(dict.fromkeys(link.action for link in links if link.fail is FailPolicy.GO_TO))
+
+    def _behind(self, point: Point) -> GivenUp | None:
+        """Gives up a walk that is past the branch and has seen nothing new; not where rounds come back to it."""
+        program = self.theatre.program
+        ordinal = program.by_id.get(point.node)
+        if ordinal is None or program.nodes[ordinal].repeats:
+            return None
+
+        def given_up(walk: Walk, node: str) -> bool:
+            return program.by_id[node] > ordinal and not walk.hits - self.covered
+
+        return given_up
 
     def choose_all(self) -> None:
         """Walk the kept ways again with other options, as many at once as there are questions."""
@@ -112,7 +139,7 @@ class _Search:
     def _options(self) -> set[tuple[str, str]]:
         return {option for option, _ in self.theatre.points.options}
 
-    def _seek(self, point: Point) -> bool:
+    def _seek(self, point: Point, *, hasty: bool) -> bool:
         """Whether anything new was found while looking for `point`."""
         new = False
         bases = [(number, walk) for number, (walk, _) in enumerate(self.kept) if _came_by(walk, point)]
@@ -128,9 +155,10 @@ class _Search:
             if (point.hit, number) in self.done:
                 continue
             self.done.add((point.hit, number))
+            given_up = self._behind(point) if hasty else None
             for genome in self._changes(point, base):
                 self.tries[point.hit] = self.tries.get(point.hit, 0) + 1
-                new = self._keep(self.walker.walk(genome, base)) or new
+                new = self._keep(self.walker.walk(genome, base, given_up)) or new
                 if point.hit in self.covered:
                     return True
                 if self.walker.walks >= MOST_WALKS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import Any
@@ -19,12 +19,14 @@ from callscript.transcripts.running import Theatre, fields_in, written
 from callscript.transcripts.writing import answer_text
 
 Gene = tuple[str, str]
-"""Place and field; or `reply` and `action path`; or `exit` and nothing."""
+"""Place and field; or `reply` and `action path`, `fail` and the action, `exit` and its id."""
 Genome = Mapping[Gene, int]
 """Which candidate is taken; the first where nothing is said."""
 
-MOST_SCREENS = 400
+MOST_SCREENS = 3_000
 MOST_REPAIRS = 80
+FAILURE = "failed"
+"""Code with which a call fails in a walk."""
 
 
 @dataclass
@@ -45,20 +47,27 @@ class Walk:
     """Place whose checks no answer that was tried could satisfy."""
 
 
+GivenUp = Callable[[Walk, str], bool]
+"""Whether a walk that has come to this node is not worth going on with."""
+
+
 class Walker:
     def __init__(self, theatre: Theatre, setting: Setting) -> None:
         self.theatre, self.setting = theatre, setting
         self.candidates = Candidates(theatre.campaign, setting.begin)
         self.walks = 0
 
-    def walk(self, genome: Genome, base: Walk | None = None) -> Walk:
-        """Walk to an end; where `base` went the same way at first, only the rest is walked."""
+    def walk(self, genome: Genome, base: Walk | None = None, given_up: GivenUp | None = None) -> Walk:
+        """Walk to an end, or until it is `given_up` at a node; where `base` went the same way at first, only the rest
+        is walked."""
         self.walks += 1
         walk, on = self._from(genome, base)
         for _ in range(MOST_SCREENS):
             screen = on.screen
             if screen is None:
                 break
+            if given_up is not None and given_up(walk, screen.node):
+                return walk
             walk.marks.append((on.fork(), len(walk.blocks)))
             if not self._screen(walk, on, screen):
                 walk.stuck = screen.place
@@ -69,7 +78,7 @@ class Walker:
     def _from(self, genome: Genome, base: Walk | None) -> tuple[Walk, Rehearsal]:
         before = base.genome if base else {}
         changed = [gene for gene in {**genome, **before} if genome.get(gene) != before.get(gene)]
-        if base is None or any(gene[0] == "reply" for gene in changed):
+        if base is None or any(gene[0] in {"reply", "fail"} for gene in changed):
             return self._fresh(genome)
         starts = [0 if gene[0] == "exit" else base.first_mark.get(gene, len(base.marks) - 1) for gene in changed]
         number = min(starts, default=0)
@@ -88,6 +97,8 @@ class Walker:
                 action, _, path = what.partition(" ")
                 value = self.reply_values(what)[number]
                 replies.append(Reply(action, path, written_reply(value)))
+            elif kind == "fail":
+                replies.append(Reply(what, fails=FAILURE))
         setting = Setting(self.setting.language, self.setting.seed, self.setting.begin, self.setting.timezone,
                           tuple(replies))  # fmt: skip
         walk = Walk(genome, setting)
