@@ -1,10 +1,11 @@
-"""`agents block`, `agents unblock`, `agents blocked`: who may not work, from the next action on."""
+"""`agents block`, `unblock`, `blocked`, `limit`: who may not work, and how fast one may, from the next action on."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 
 from admin.application import RUNNING, app, out
 from admin.commands.surroundings import occasion, open_cloud
@@ -15,7 +16,12 @@ INSERT INTO platform.blocked_agents AS b (agent, blocked_by, reason) VALUES ($1,
 ON CONFLICT (agent) DO UPDATE SET blocked_by = excluded.blocked_by, reason = excluded.reason
 """
 
-agents = App(name="agents", group=RUNNING, help=say("Agents who may not work.", "停用与恢复坐席。"))
+_LIMIT = """
+INSERT INTO platform.limits (campaign, cases_per_minute) VALUES ($1, $2)
+ON CONFLICT (campaign) DO UPDATE SET cases_per_minute = excluded.cases_per_minute
+"""
+
+agents = App(name="agents", group=RUNNING, help=say("Who may not work, and how fast.", "停用与恢复坐席、限速。"))
 app.command(agents)
 
 Agent = Annotated[str, Parameter(help=say("Their name in the user pool.", "用户池中的用户名。"))]
@@ -70,4 +76,26 @@ def blocked() -> int:
     for row in rows:
         table.add_row(*row)
     out.print(table)
+    return 0
+
+
+@agents.command(
+    help=say(
+        "Sets how many cases of a campaign one agent may take within a minute; 0 takes the limit away.",
+        "设定一名坐席每分钟最多领取该项目多少个案；0 表示取消限制。",
+    )
+)
+def limit(
+    campaign: Annotated[str, Parameter(help=say("The campaign.", "项目。"))],
+    cases: Annotated[int, Parameter(help=say("Cases in a minute.", "每分钟个案数。"), validator=Number(gte=0))],
+) -> int:
+    from admin.database import connected
+
+    with connected(open_cloud()) as connection:
+        if cases:
+            connection.execute(_LIMIT, campaign, cases)
+        else:
+            connection.execute("DELETE FROM platform.limits WHERE campaign = $1", campaign)
+    told = say(f"{campaign}: at most {cases} cases a minute", f"{campaign}：每分钟最多 {cases} 个案")
+    out.print("[green]✔[/] " + (told if cases else say(f"{campaign}: no limit", f"{campaign}：不限")))
     return 0

@@ -71,6 +71,13 @@ SCRIPT_UNREADABLE = Refusal(
     "The script of this action cannot be run. Tell the administrator.",
     "该操作的脚本无法运行，请告知管理员。",
 )
+TOO_MANY_CASES = Refusal(
+    "too_many_cases",
+    429,
+    "You have taken many cases within a minute. Wait a little.",
+    "一分钟内领取的个案过多，请稍候。",
+    retryable=True,
+)
 BUSY = Refusal("busy", 503, "The data is busy right now. Try again.", "数据正忙，请稍后再试。", retryable=True)
 DATABASE_AWAY = Refusal(
     "database_away",

@@ -18,16 +18,19 @@ from functions.business.errors import (
     REFUSED_BY_DATABASE,
     SESSION_REVOKED,
     STATEMENT_FAILED,
+    TOO_MANY_CASES,
     RefusedByScript,
 )
 from functions.hosting.errors import Refusal, Refused
 
 KNOWN_KEY = "WH001"
+TAKING_PAUSE_SECONDS = 10
 _BY_STATE: Mapping[str, Refusal] = {
     "WH002": BAD_SESSION,
     "WH003": SESSION_REVOKED,
     "WH004": KEY_TOO_OLD,
     "WH010": NOT_HOLDER,
+    "WH011": TOO_MANY_CASES,
     "42501": REFUSED_BY_DATABASE,
     "40001": BUSY,
     "40P01": BUSY,
@@ -73,7 +76,8 @@ def _of_failure(failure: DatabaseFailure, action: ServerAction | None) -> Refuse
     refusal = _BY_STATE.get(state) or _BY_CLASS.get(state[:2], STATEMENT_FAILED)
     if state == READ_ONLY and not (action and action.read_only):
         refusal = DATABASE_AWAY
-    return Refused(refusal, statement=statement, sqlstate=state)
+    wait = TAKING_PAUSE_SECONDS if refusal is TOO_MANY_CASES else None
+    return Refused(refusal, statement=statement, sqlstate=state, retry_after=wait)
 
 
 def _declared(failure: DatabaseFailure, on_errors: tuple[OnError, ...]) -> OnError | None:

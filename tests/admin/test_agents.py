@@ -34,3 +34,13 @@ def test_a_blocked_agents_next_action_is_refused(deployment: Deployment, capsys:
 def test_a_name_that_nobody_knows_is_pointed_out(deployment: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["agents", "block", "nobody"]) == 0
     assert "nobody of this name" in capsys.readouterr().out
+
+
+def test_a_limit_is_set_changed_and_taken_away(deployment: Deployment) -> None:
+    kept = "SELECT campaign, cases_per_minute FROM platform.limits"
+    assert run(["agents", "limit", "csat", "20"]) == 0
+    assert run(["agents", "limit", "csat", "30"]) == 0
+    assert deployment.admin.fetch(kept) == [("csat", 30)]
+    assert run(["agents", "limit", "csat", "-1"]) == 2
+    assert run(["agents", "limit", "csat", "0"]) == 0
+    assert deployment.admin.fetch(kept) == []

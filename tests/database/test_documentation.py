@@ -77,7 +77,7 @@ def test_timeouts(postgres: FreshDatabase) -> None:
         assert documented[role].replace(" ", "") == live.replace(" ", "")
 
 
-@pytest.mark.parametrize("code", ["WH001", "WH002", "WH003", "WH004", "WH005", "WH010"])
+@pytest.mark.parametrize("code", ["WH001", "WH002", "WH003", "WH004", "WH005", "WH010", "WH011"])
 def test_errors_of_our_own(code: str) -> None:
     assert f"| `{code}` |" in PAGE
 

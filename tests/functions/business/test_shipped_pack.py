@@ -152,3 +152,15 @@ def test_a_saved_answer_takes_one_round_trip_and_four_statements(
     outbound.call("outbound.save_answers", parameters("save_answers", interview, outbound), key=fresh_key())
     rounds = log_lines(capsys)[-1]["rounds"]
     assert [len(each["statements"]) for each in rounds] == [4]
+
+
+def test_an_agent_who_takes_too_many_cases_waits(outbound: Desk) -> None:
+    outbound.admin.execute("INSERT INTO platform.limits VALUES ('csat', 1)")
+    take(outbound)
+    interview = str(uuid.uuid4())
+    given = {"campaign": "csat", "interview": interview, "release": outbound.release, "language": "zh"}
+    replied = outbound.call("outbound.next_case", given, interview=interview)
+    assert (replied.verdict, replied.json["retryable"]) == ((429, "too_many_cases"), True)
+    assert replied.headers["retry-after"] == "10"
+    outbound.user = User("wang")
+    take(outbound)
