@@ -111,7 +111,10 @@ class _Playing:
         self.problems.append(Problem(kind, span, shown))
 
     def run(self) -> None:
+        self._blocks()
         self.theatre.watch.looked(self.on.state)
+
+    def _blocks(self) -> None:
         for block in self.transcript.blocks:
             if not self._stands(block):
                 return
@@ -161,14 +164,20 @@ class _Playing:
         event: Event = Answered(at=at, values=values, place=place)
         if deed is not None:
             event = _event(deed, at)
-        self.on.do(event)
+        self._do(event)
         if deed is not None and deed.word is Word.EXIT and deed.name in self.theatre.program.exits:
             self.theatre.watch.took_exit(deed.name)
-        self.theatre.watch.looked(self.on.state)
         if confirmed and deed is None:
             self._before_confirming = self._complaints()
-            self.on.do(Answered(at=self.on.tick(), values=values, place=place, confirmed=True))
-            self.theatre.watch.looked(self.on.state)
+            self._do(Answered(at=self.on.tick(), values=values, place=place, confirmed=True))
+
+    def _do(self, event: Event) -> None:
+        """What a step takes off the path is looked at before; all the rest at the end."""
+        before = self.on.state
+        self.on.do(event)
+        forward = isinstance(event, Answered) and before.cursor == before.length - 1
+        if not forward or self.on.state.length <= before.length:
+            self.theatre.watch.looked(before)
 
     def _complaints(self) -> list[tuple[str, str, str]]:
         screen = self.on.screen

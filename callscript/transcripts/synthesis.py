@@ -25,6 +25,8 @@ MOST_TRIES = 500
 """Of one branch from one walk."""
 MOST_BASES = 4
 MOST_WALKS = 20_000
+MOST_SCREENS = 400_000
+"""Of a whole search: minutes. What is not found by then is told as unreached."""
 MOST_KEPT = 500
 MOST_OPTIONS = 30
 """Walks that only choose other options, of one way."""
@@ -95,11 +97,14 @@ class _Search:
         """Until nothing new is found. `hasty`: walks are given up behind the branch that they were to take."""
         self.done.clear()
         found = True
-        while found and self.walker.walks < MOST_WALKS:
+        while found and not self._spent():
             found = False
             for point in self.theatre.points.branches:
                 if point.hit not in self.covered and self._seek(point, hasty=hasty):
                     found = True
+
+    def _spent(self) -> bool:
+        return self.walker.walks >= MOST_WALKS or self.walker.screens >= MOST_SCREENS
 
     def _diverting(self) -> list[str]:
         """Actions whose failure leads the interview another way."""
@@ -161,7 +166,7 @@ class _Search:
                 new = self._keep(self.walker.walk(genome, base, given_up)) or new
                 if point.hit in self.covered:
                     return True
-                if self.walker.walks >= MOST_WALKS:
+                if self._spent():
                     return new
         return new
 

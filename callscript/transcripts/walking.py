@@ -56,6 +56,7 @@ class Walker:
         self.theatre, self.setting = theatre, setting
         self.candidates = Candidates(theatre.campaign, setting.begin)
         self.walks = 0
+        self.screens = 0
 
     def walk(self, genome: Genome, base: Walk | None = None, given_up: GivenUp | None = None) -> Walk:
         """Walk to an end, or until it is `given_up` at a node; where `base` went the same way at first, only the rest
@@ -68,6 +69,7 @@ class Walker:
                 break
             if given_up is not None and given_up(walk, screen.node):
                 return walk
+            self.screens += 1
             walk.marks.append((on.fork(), len(walk.blocks)))
             if not self._screen(walk, on, screen):
                 walk.stuck = screen.place
