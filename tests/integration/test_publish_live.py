@@ -18,7 +18,7 @@ from tests.browser.keys import Agent
 pytestmark = [pytest.mark.browser, pytest.mark.cloud]
 
 OLD = "现在方便吗？"
-NEW = "现在方便吗？只要四分钟。"
+NEW = "现在方便吗？只要六分钟。"
 
 
 @pytest.fixture
