@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -44,7 +45,7 @@ class Terminal:
         Raises:
             Quit: nothing more comes.
         """
-        self.console.print(f"[bold cyan]{prompt}[/] ", end="")
+        self.console.print(f"[bold cyan]{escape(prompt)}[/] ", end="")
         try:
             return input().strip()
         except EOFError:
@@ -57,7 +58,7 @@ class Terminal:
     # --- a screen ----------------------------------------------------------------------------------------------------
     def screen(self, screen: Screen) -> None:
         """The node as an agent would see it, without its questions."""
-        heading = f"[bold]{screen.place}[/]" + (f" · {screen.title}" if screen.title else "")
+        heading = f"[bold]{escape(screen.place)}[/]" + (f" · {escape(screen.title)}" if screen.title else "")
         heading += f" [dim]({screen.language}, {round(100 * screen.progress)} %)[/]"
         self.console.print()
         self.console.print(Rule(heading, align="left", style="dim"))
@@ -93,7 +94,9 @@ class Terminal:
         if field.options:
             table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
             for key, option in keys_of(field):
-                table.add_row("  ", Text(key, style="bold"), option.label, Text(_option(key, option), style="dim"))
+                table.add_row(
+                    "  ", Text(key, style="bold"), Text(option.label), Text(_option(key, option), style="dim")
+                )
             self.console.print(table)
         if field.specials:
             told = "  ".join(f"#{each} {say(*SPECIALS.get(each, (each, each)))}" for each in field.specials)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from admin.language import say
 from admin.verdicts.for_people import shown_path
@@ -90,7 +91,7 @@ def branch(point: Point) -> str:
 
 def _list(found: Iterable[tuple[Span, str]], sources: Mapping[str, Path], console: Console) -> None:
     for span, text in sorted(found):
-        console.print(f"  [bold]{_place(span, sources)}[/] {text}", soft_wrap=True)
+        console.print(f"  [bold]{escape(_place(span, sources))}[/] {escape(text)}", soft_wrap=True)
 
 
 def _place(span: Span, sources: Mapping[str, Path]) -> str:

@@ -78,6 +78,17 @@ def test_a_reply_can_be_given_or_fail(
     assert play(monkeypatch, scripts, "", "--speak", "fr") == 2
 
 
+def test_brackets_in_texts_are_no_markup(
+    scripts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    local = scripts / "campaigns" / "reminder" / "local.xml"
+    text = local.read_text(encoding="utf-8").replace("<title>开场</title>", "<title>开场[/x]</title>")
+    local.write_text(text.replace(">本人</option>", ">[red]本人</option>"), encoding="utf-8")
+    assert play(monkeypatch, scripts, ":q\n") == 0
+    out = capsys.readouterr().out
+    assert ("开场[/x]" in out, "[red]本人" in out) == (True, True)
+
+
 def test_the_end_of_the_input_ends_the_play(scripts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert play(monkeypatch, scripts, "") == 0
     assert play(monkeypatch, scripts, "1\n2\nxx\n") == 0
