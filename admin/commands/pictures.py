@@ -43,6 +43,7 @@ def graph(
     file = output or Path(f"{folder.campaign}.svg")
     file.write_text(flow_picture(loaded.campaign, texts), encoding="utf-8")
     out.print(
-        say(f"Drawn: {shown_path(file)}. Any browser shows it.", f"已画好：{shown_path(file)}，用浏览器打开即可。")
+        say(f"Drawn: {shown_path(file)}. Any browser shows it.", f"已画好：{shown_path(file)}，用浏览器打开即可。"),
+        soft_wrap=True,
     )
     return 0

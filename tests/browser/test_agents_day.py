@@ -289,7 +289,7 @@ def test_keys_typed_ahead_are_not_lost(agent: Agent) -> None:
 
 def test_signing_out_leads_back_to_the_door(agent: Agent, app_url: str) -> None:
     agent.page.get_by_role("link", name="退出").click()
-    agent.page.wait_for_selector("form button")
+    agent.page.wait_for_selector("form button:focus")
     agent.press("Enter")
     agent.page.wait_for_selector("#username")
     agent.page.goto(app_url)
