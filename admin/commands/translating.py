@@ -39,6 +39,7 @@ LONGEST = 60
 def translate(
     campaign: Annotated[str, Parameter(help=say("Campaign or pack.", "活动或包。"))],
     language: Annotated[str, Parameter(help=say("Such as en, zh, pt-BR.", "如 en、zh、pt-BR。"))],
+    /,
     *,
     check: Annotated[
         bool,
