@@ -70,8 +70,10 @@ class Graph:
         return tuple(bits if node in circular else bits & ~(1 << node) for node, bits in enumerate(reached))
 
     def gathered(self, own: Sequence[int]) -> tuple[int, ...]:
-        """For each node the union of `own` (bit sets) over it and all that can be reached from it."""
+        """For each node the union of `own` (bit sets) over it and all that can be reached from it; nodes that it has
+        nothing for have none."""
         ways = self._ways_inside
+        own = [*own, *[0] * (len(ways) - len(own))]
         found = [0] * len(ways)
         for component in strongly_connected(ways):
             bits = 0
@@ -88,11 +90,14 @@ class Graph:
         return [[way for way in ways if way != OFF] for ways in self.ways]
 
     def with_exits(self, leaving: Iterable[int], targets: Iterable[int]) -> Graph:
-        """The same with a way from each of `leaving` to each of `targets`."""
-        added = frozenset(targets)
+        """The same with a way from each of `leaving` to each of `targets`.
+
+        They lead through one node more, the last: many exits from many nodes would else be their product in ways.
+        """
         leaves = set(leaving)
-        ways = [ways | added if node in leaves else ways for node, ways in enumerate(self.ways)]
-        return Graph(ways, self.rounds)
+        door = frozenset([len(self.ways)])
+        ways = [ways | door if node in leaves else ways for node, ways in enumerate(self.ways)]
+        return Graph([*ways, frozenset(targets)], self.rounds)
 
 
 def strongly_connected(ways: Sequence[Sequence[int]]) -> list[list[int]]:

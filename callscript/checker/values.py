@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Mapping
 
 from callscript.checker import kinds
 from callscript.checker.context import SYSTEM_WORDS, Context
@@ -12,8 +13,11 @@ from callscript.checker.graph import Drawing, Graph, draw
 from callscript.checker.trees import names_in
 from callscript.model.expression import Expression, Name
 from callscript.model.links import Link, Moment
-from callscript.model.local import Action, Compute
+from callscript.model.local import Action
 from callscript.parser.reading import is_readable
+
+MOST_LOOKS = 20_000
+"""Names looked at in search of circles; in a denser knot some are told only when others are mended."""
 
 
 def check_values(context: Context) -> None:
@@ -92,30 +96,52 @@ def _owners(context: Context) -> dict[str, int]:
 # --- computes that go round ------------------------------------------------------------------------------------------
 def _circles(context: Context) -> None:
     computes = {compute.name: compute for _, compute in context.computes}
+    reads = {name: sorted(each.value.names & computes.keys()) for name, each in computes.items()}
     told: set[str] = set()
-    for name, compute in computes.items():
-        if name in told:
+    looks = MOST_LOOKS
+    for name in _knotted(reads):
+        if name in told or looks <= 0:
             continue
-        way = _way_back(name, computes)
+        way, looked = _way_back(name, reads)
+        looks -= looked
         if way:
             told.update(way)
-            context.report(kinds.COMPUTE_CIRCLE, compute.value.span, None, name=name, circle=" → ".join(way))
+            context.report(kinds.COMPUTE_CIRCLE, computes[name].value.span, None, name=name, circle=" → ".join(way))
 
 
-def _way_back(start: str, computes: dict[str, Compute]) -> tuple[str, ...]:
-    """The shortest way from a compute through what it reads back to itself; empty if there is none."""
-    queue: list[tuple[str, ...]] = [(start,)]
-    seen: set[str] = set()
+def _knotted(reads: Mapping[str, list[str]]) -> list[str]:
+    """Those that are left when whatever reads nothing that is left is taken away, again and again."""
+    pending = {name: len(each) for name, each in reads.items()}
+    readers: dict[str, list[str]] = {}
+    for name, each in reads.items():
+        for read in each:
+            readers.setdefault(read, []).append(name)
+    free = [name for name, count in pending.items() if count == 0]
+    while free:
+        done = free.pop()
+        del pending[done]
+        for reader in readers.get(done, ()):
+            pending[reader] -= 1
+            if pending[reader] == 0:
+                free.append(reader)
+    return [name for name in reads if name in pending]
+
+
+def _way_back(start: str, reads: Mapping[str, list[str]]) -> tuple[tuple[str, ...], int]:
+    """The shortest way from a compute through what it reads back to itself, if any; and how many names that cost."""
+    came: dict[str, str] = {}
+    queue = deque([start])
+    looked = 0
     while queue:
-        way = queue.pop(0)
-        for name in _computed_names(way[-1], computes):
+        here = queue.popleft()
+        for name in reads[here]:
+            looked += 1
             if name == start:
-                return (*way, start)
-            if name not in seen:
-                seen.add(name)
-                queue.append((*way, name))
-    return ()
-
-
-def _computed_names(name: str, computes: dict[str, Compute]) -> Iterator[str]:
-    return (read for read in sorted(computes[name].value.names) if read in computes)
+                back = [start, here]
+                while back[-1] != start:
+                    back.append(came[back[-1]])
+                return (*reversed(back),) if here != start else (start, start), looked
+            if name not in came:
+                came[name] = here
+                queue.append(name)
+    return (), looked

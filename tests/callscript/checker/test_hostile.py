@@ -8,10 +8,11 @@ import pytest
 
 from callscript.checker import check_files
 from callscript.engine import prepare
+from tests.callscript.checker.defects import END, in_local
 from tests.callscript.scripts import campaigns, shipped
 
 SEEDS = range(40)
-"""A short run; `python -m tests.callscript.checker.test_hostile 100000` makes a long one."""
+"""A short run; `python -m tests.fuzz.scripts` makes a long one."""
 
 TOKENS = [
     *(b"<", b">", b"&", b'"', b"'", b"/>", b"</action>", b"${", b"}", b"<![CDATA[", b"]]>", b"<!--", b"\n", b"\x00"),
@@ -69,12 +70,24 @@ def test_a_mutated_script_is_told_what_is_wrong_and_nothing_breaks(seed: int) ->
     attempt(seed)
 
 
-if __name__ == "__main__":
-    import sys
+def test_a_long_chain_of_computes_is_no_circle() -> None:
+    """Searching each one's way back would take half a minute."""
+    chain = "".join(f'<compute name="c{n}" type="integer" value="${{c{n + 1}}} + 1"/>' for n in range(3_000))
+    last = '<compute name="c3000" type="integer" value="1"/>'
+    body = f'<action id="a"><data><say>?</say>{chain}{last}</data></action>{END}'
+    assert check_files(in_local("", body).files).problems == ()
 
-    for number in range(int(sys.argv[1])):
-        try:
-            attempt(number)
-        except BaseException:
-            print(f"seed {number}")
-            raise
+
+def test_a_knot_of_computes_is_told_and_the_check_ends() -> None:
+    sums = [" + ".join(f"${{c{(n * 7 + other * 13) % 400}}}" for other in range(20)) for n in range(400)]
+    knot = "".join(f'<compute name="c{n}" type="integer" value="{value}"/>' for n, value in enumerate(sums))
+    body = f'<action id="a"><data><say>?</say>{knot}</data></action>{END}'
+    assert {"compute-circle"} == {problem.code for problem in check_files(in_local("", body).files).problems}
+
+
+def test_exits_to_every_node_from_every_node_are_not_their_product() -> None:
+    exits = "".join(f'<exit id="x{n}" key="k" action="a{n}">去</exit>' for n in range(1_000))
+    actions = "".join(f'<action id="a{n}"><data><say>?</say></data></action>' for n in range(1_000))
+    assert {"key-taken"} == {
+        problem.code for problem in check_files(in_local("", exits + actions + END).files).problems
+    }
