@@ -14,7 +14,7 @@ from local.cloud import Cloud
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 TURNS = 40
 PATIENCE_MS = 20_000
-MEDIAN_GOAL_MS, P95_GOAL_MS = 100.0, 200.0
+MEDIAN_GOAL_MS, P95_GOAL_MS = 60.0, 120.0
 
 # From the key's own event to the second frame after the desk shows another place: painted, not only decided.
 _WATCH = """
