@@ -10,26 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from callscript.checker import check_files
+from callscript.checker.kinds import OTHER_FOLDER
 from callscript.model.campaign import Campaign
 from callscript.model.server import Server
-from callscript.problems import Problem, error, warning
+from callscript.problems import Problem
 from callscript.sql import compile_action, plan
-
-NOT_ADMITTED = warning(
-    "sql-not-parsed",
-    "PostgreSQL's parser (pglast) is not installed: the SQL was not checked by it.",
-    "Install pglast; `./run` does.",
-    zh="没有安装 PostgreSQL 解析器（pglast）：SQL 没有经过它的检查。",
-    mend_zh="请安装 pglast；用 ./run 会自动安装。",
-)
-
-OTHER_FOLDER = error(
-    "campaign-in-other-folder",
-    "The script is of campaign {found}, but lies in the folder of {folder}.",
-    'Write campaign="{folder}", or rename the folder.',
-    zh="脚本属于活动 {found}，却放在 {folder} 的文件夹里。",
-    mend_zh='请写 campaign="{folder}"，或给文件夹改名。',
-)
+from callscript.sql.kinds import NOT_ADMITTED
 
 Preparing = Callable[[Mapping[str, Server]], list[Problem]]
 """Prepares every statement of the servers against a live schema."""

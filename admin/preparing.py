@@ -10,20 +10,13 @@ from collections.abc import Iterator, Mapping
 
 from callscript.model.server import Server, SqlText, Statement
 from callscript.places import Span
-from callscript.problems import Problem, ScriptError, error
+from callscript.problems import Problem, ScriptError
 from callscript.sql import CompiledStatement, compile_action
+from callscript.sql.kinds import NOT_PREPARED
 from database.connection import Connection, Query
 from database.failures import DatabaseFailure
 
 EXPLAIN = "EXPLAIN "
-
-NOT_PREPARED = error(
-    "statement-not-prepared",
-    "The database refuses statement {statement}: {reason} (SQLSTATE {state}).",
-    "Compare the statement with the schema (docs/database.md) and the rights of the role waihu_scripts.",
-    zh="数据库不接受语句 {statement}：{reason}（SQLSTATE {state}）。",
-    mend_zh="请对照数据库结构（docs/database.md）和角色 waihu_scripts 的权限修改。",
-)
 
 
 def prepare(servers: Mapping[str, Server], connection: Connection) -> list[Problem]:

@@ -140,7 +140,8 @@ def publish_routing(body: bytes, *, bucket: ScriptBucket, file: str = "routing.x
 
 
 def _everything(campaign: str, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
-    from admin.checking import NOT_ADMITTED, check
+    from admin.checking import check
+    from callscript.sql.kinds import NOT_ADMITTED
 
     problems = check(files, campaign).problems
     if any(problem.kind is NOT_ADMITTED for problem in problems):

@@ -258,3 +258,10 @@ SCHEMA_DISAGREES = error(
     zh="编辑器用的模式 {schema} 拒绝了检查所接受的内容：{reason}。",
     mend_zh="脚本本身未必有错。请运行 `python -m callscript.parser.grammar.relaxng`；若仍出现，请报告此问题。",
 )
+OTHER_FOLDER = error(
+    "campaign-in-other-folder",
+    "The script is of campaign {found}, but lies in the folder of {folder}.",
+    'Write campaign="{folder}", or rename the folder.',
+    zh="脚本属于活动 {found}，却放在 {folder} 的文件夹里。",
+    mend_zh='请写 campaign="{folder}"，或给文件夹改名。',
+)

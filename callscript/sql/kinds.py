@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callscript.problems import Kind, error
+from callscript.problems import Kind, error, warning
 
 PASTED = error(
     "sql-pasted",
@@ -132,6 +132,21 @@ LOCK_IN_READ = error(
     mend_zh="请去掉锁，或把需要锁的语句改为 <update>。",
 )
 
+NOT_ADMITTED = warning(
+    "sql-not-parsed",
+    "PostgreSQL's parser (pglast) is not installed: the SQL was not checked by it.",
+    "Install pglast; `./run` does.",
+    zh="没有安装 PostgreSQL 解析器（pglast）：SQL 没有经过它的检查。",
+    mend_zh="请安装 pglast；用 ./run 会自动安装。",
+)
+NOT_PREPARED = error(
+    "statement-not-prepared",
+    "The database refuses statement {statement}: {reason} (SQLSTATE {state}).",
+    "Compare the statement with the schema (docs/database.md) and the rights of the role waihu_scripts.",
+    zh="数据库不接受语句 {statement}：{reason}（SQLSTATE {state}）。",
+    mend_zh="请对照数据库结构（docs/database.md）和角色 waihu_scripts 的权限修改。",
+)
+
 KINDS: tuple[Kind, ...] = (
     PASTED,
     UNTERMINATED,
@@ -151,5 +166,7 @@ KINDS: tuple[Kind, ...] = (
     FORBIDDEN_RELATION,
     OTHER_VERB,
     LOCK_IN_READ,
+    NOT_ADMITTED,
+    NOT_PREPARED,
 )
 """Every kind of this room, for the catalogue."""

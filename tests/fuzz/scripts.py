@@ -13,7 +13,9 @@ import argparse
 import importlib
 import resource
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from tests.callscript.checker.test_hostile import attempt
 from tests.callscript.scripts import shipped
@@ -65,9 +67,11 @@ def guided(runs: int) -> None:
             assert problem.what("zh")
             assert problem.code != "schema-disagrees"
 
-    one(files["local.xml"])
-    atheris.Setup([sys.argv[0], f"-atheris_runs={runs}", "-max_len=20000", "-rss_limit_mb=1024"], one)
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory() as corpus:
+        (Path(corpus) / "reminder").write_bytes(files["local.xml"])
+        options = (f"-atheris_runs={runs}", "-max_len=20000", "-rss_limit_mb=1024")
+        atheris.Setup([sys.argv[0], *options, corpus], one)
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":

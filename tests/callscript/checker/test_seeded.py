@@ -29,6 +29,9 @@ ELSEWHERE = {
     "unknown-cell": "routing.xml is no campaign's: test_routing.py",
     "cell-without-version": "routing.xml is no campaign's: test_routing.py",
     "schema-disagrees": "needs a schema that drifted: test_second_opinion.py",
+    "campaign-in-other-folder": "needs a folder: tests/admin",
+    "sql-not-parsed": "needs a machine without pglast: tests/admin",
+    "statement-not-prepared": "needs a database: tests/admin",
 }
 
 
