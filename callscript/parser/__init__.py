@@ -8,10 +8,14 @@ interface_of(server_xml)            # the same XML without SQL, for agents' apps
 
 from __future__ import annotations
 
-from callscript.parser.campaign import Loaded, load_campaign
+from typing import TYPE_CHECKING
+
 from callscript.parser.documents import Read, read_blocks, read_links, read_routing, read_server
-from callscript.parser.interface import interface_of
-from callscript.parser.reading import is_readable
+
+if TYPE_CHECKING:
+    from callscript.parser.campaign import Loaded, load_campaign
+    from callscript.parser.interface import interface_of
+    from callscript.parser.reading import is_readable
 
 __all__ = [
     "Loaded",
@@ -24,3 +28,19 @@ __all__ = [
     "read_routing",
     "read_server",
 ]
+
+_ON_DEMAND = {
+    "Loaded": "campaign",
+    "load_campaign": "campaign",
+    "interface_of": "interface",
+    "is_readable": "reading",
+}
+"""What the functions never ask for: they read single documents, and each import is part of their cold start."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ON_DEMAND:
+        raise AttributeError(name)
+    from importlib import import_module
+
+    return getattr(import_module(f"callscript.parser.{_ON_DEMAND[name]}"), name)
