@@ -17,9 +17,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.callscript.checker.test_hostile import attempt
-from tests.callscript.scripts import shipped
-
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space; libraries take a third of it."""
 
@@ -39,6 +36,8 @@ def main() -> None:
 
 
 def mutated(seeds: range, most_seconds: float) -> None:
+    from tests.callscript.checker.test_hostile import attempt
+
     slowest = (0.0, -1)
     for seed in seeds:
         begun = time.process_time()
@@ -55,11 +54,15 @@ def mutated(seeds: range, most_seconds: float) -> None:
 
 
 def guided(runs: int) -> None:
-    """Each input is the whole of a local.xml beside the pack that ships."""
+    """Each input is the whole of a local.xml beside the pack that ships.
+
+    Nothing of ours may be imported before atheris instruments it.
+    """
     atheris = importlib.import_module("atheris")
 
     with atheris.instrument_imports(include=["callscript"]):
         from callscript.checker import check_files
+        from tests.callscript.scripts import shipped
     files = shipped("reminder")
 
     def one(data: bytes) -> None:
