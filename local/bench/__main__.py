@@ -20,6 +20,9 @@ from local.bench.row import Row
 WIDTH = 160
 """Columns where no terminal says how many it has."""
 
+GROUPS = {"language": ("expressions", "engine", "checking")}
+"""Names for several benches at once."""
+
 Bench = Callable[[], Iterator[Row]]
 
 
@@ -37,20 +40,24 @@ def benches() -> dict[str, Bench]:
 
 def main(arguments: Sequence[str]) -> int:
     known = benches()
-    options = _options(arguments, sorted(known))
+    options = _options(arguments, sorted({*known, *GROUPS}))
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDTH
     if options.list:
         for name, bench in known.items():
             console.print(f"[bold]{name}[/]  {_about(bench)}")
+        for name, members in GROUPS.items():
+            console.print(f"[bold]{name}[/]  {', '.join(members)}")
         return 0
-    strange = sorted(set(options.names) - set(known))
+    names = [name for given in options.names for name in GROUPS.get(given, (given,))]
+    strange = sorted(set(names) - set(known))
     if strange:
-        console.print(f"[red]There is no bench {', '.join(strange)}.[/] There is: {', '.join(sorted(known))}.")
+        there = ", ".join(sorted({*known, *GROUPS}))
+        console.print(f"[red]There is no bench {', '.join(strange)}.[/] There is: {there}.")
         return 2
     rows: list[Row] = []
-    for name in options.names or sorted(known):
+    for name in names or sorted(known):
         rows += _run(name, known[name], console)
     console.print(_table(rows))
     if options.json:

@@ -10,6 +10,7 @@ from callscript.engine import Program, State, advance, begin, dump, load, prepar
 from callscript.engine.events import Answered, Begun, Jumped, Replied
 from callscript.engine.steps import Ask, Step
 from callscript.parser import load_campaign
+from local.bench.odk import odk_answer_times
 from local.bench.row import Measured, Row
 
 SIZES = (500, 2_000)
@@ -21,7 +22,7 @@ ROUNDS = 3
 def rows() -> Iterator[Row]:
     answering: dict[int, Measured] = {}
     for size in SIZES:
-        files = _files(size)
+        files = survey_files(size)
         loading = Measured([_milliseconds(partial(load_campaign, files)) for _ in range(ROUNDS)])
         yield loading.row("engine", f"load {size} questions", "ms", at_most=40 if size == SIZES[0] else None)
         campaign = load_campaign(files).usable
@@ -34,7 +35,10 @@ def rows() -> Iterator[Row]:
             times += more
             stores += stored
         answering[size] = Measured(times)
-        yield answering[size].row("engine", f"answer, {size} questions", "µs", at_most=GOAL_US)
+        yield answering[size].row(
+            "engine", f"answer, {size} questions", "µs", at_most=GOAL_US, peer="ODK's setValue, no screen",
+            against=Measured(odk_answer_times(size)),
+        )  # fmt: skip
         yield Measured([answering[size].percentile(0.95)]).row("engine", f"answer, {size} questions, p95", "µs")
         yield Measured(stores).row("engine", f"dump after an answer, {size} questions", "µs")
         yield from _finished(program, state, size)
@@ -97,7 +101,7 @@ def _milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _files(size: int) -> dict[str, bytes]:
+def survey_files(size: int) -> dict[str, bytes]:
     """A survey of one question a screen: choices and numbers, a branch on every fifth, a condition, computes."""
     nodes = "".join(_node(number, size) for number in range(size))
     options = '<options id="yn"><option value="yes">是</option><option value="no">否</option></options>'
