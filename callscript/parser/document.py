@@ -170,7 +170,9 @@ class _Tree:
         begin = self.source.data.rfind(b"<!DOCTYPE", 0, self._expat.CurrentByteIndex + 9)
         fail(kinds.DOCTYPE_REFUSED, self.source.place(max(begin, 0)))
 
-    def declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+    def declaration(self, version: str, encoding: str | None, _standalone: int) -> None:
+        if version != "1.0":
+            fail(kinds.NOT_XML_1, Span(self.source.file, 1, 1), version=version)
         if encoding and encoding.lower() not in ("utf-8", "utf8"):
             fail(kinds.NOT_UTF8, Span(self.source.file, 1, 1), encoding=encoding)
 

@@ -19,6 +19,13 @@ NOT_UTF8 = error(
     zh="文件不是 UTF-8 编码（{encoding}）。",
     mend_zh='请另存为 UTF-8，首行写 encoding="UTF-8" 或不写。',
 )
+NOT_XML_1 = error(
+    "not-xml-1",
+    "The file says that it is XML {version}; scripts are XML 1.0.",
+    'Write <?xml version="1.0" encoding="UTF-8"?>, or no such line.',
+    zh="文件声明为 XML {version}，脚本必须是 XML 1.0。",
+    mend_zh='首行请写 <?xml version="1.0" encoding="UTF-8"?>，或者不写。',
+)
 DOCTYPE_REFUSED = error(
     "doctype-refused",
     "A DOCTYPE is not allowed in a script.",

@@ -16,6 +16,7 @@ _WHOLE = r"<local (.*)</local>"
 
 AS_DOCUMENTS = [
     Slip("not-utf8", r'\A<\?xml version="1.0" encoding="UTF-8"', r'▶<?xml version="1.0" encoding="GBK"'),
+    Slip("not-xml-1", r'\A<\?xml version="1.0"', r'▶<?xml version="1.1"'),
     Slip("doctype-refused", r"<local ", '▶<!DOCTYPE local SYSTEM "local.dtd">\n<local '),
     at_the_start("unknown-entity", '<action id="ex"><data><say>甲▶&hellip;</say></data></action>'),
     at_the_start(

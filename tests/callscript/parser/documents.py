@@ -28,6 +28,7 @@ WHOLE_FILES = [
     in_local("unknown-file", YES_NO + ASK + "</action>" + END, link_xml="▶<links/>".encode()),
     whole("file-too-big", "▶" + LOCAL + " " * MAX_BYTES + "</local>"),
     whole("not-utf8", b"\xe2\x96\xb6<?xml version='1.0' encoding='gb2312'?>" + LOCAL.encode() + b"</local>"),
+    whole("not-xml-1", b"\xe2\x96\xb6<?xml version='2.0'?>" + LOCAL.encode() + b"</local>"),
     whole(
         "doctype-refused",
         '<?xml version="1.0"?>\n▶<!DOCTYPE local [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>\n' + LOCAL + "</local>",
