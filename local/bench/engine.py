@@ -103,7 +103,7 @@ def _milliseconds(work: Callable[[], object]) -> float:
 
 def survey_files(size: int) -> dict[str, bytes]:
     """A survey of one question a screen: choices and numbers, a branch on every fifth, a condition, computes."""
-    nodes = "".join(_node(number, size) for number in range(size))
+    nodes = "\n".join(_node(number, size) for number in range(size))
     options = '<options id="yn"><option value="yes">是</option><option value="no">否</option></options>'
     head = '<local xmlns="urn:waihu:local:1" campaign="big" language="zh" uses="pack">'
     links = (
