@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 
+from callscript.model.expression import Expression, Literal
 from callscript.model.local import Compute, Delivered, Field, Item, Matrix, Note, Option, OptionList, Say
 from callscript.model.values import Special, ValueType
 from callscript.parser.document import Element
 from callscript.parser.reading import Reading
+
+_DATE, _TIME = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d)?"
+_PLAIN_MOMENTS: Mapping[str, re.Pattern[str]] = {
+    ValueType.DATE: re.compile(_DATE),
+    ValueType.TIME: re.compile(_TIME),
+    ValueType.DATETIME: re.compile(f"{_DATE}T{_TIME}"),
+}
+"""A limit of a field of this type that is written as people write it, not as an expression."""
 
 
 def read_options(reading: Reading, element: Element) -> OptionList:
@@ -83,8 +93,8 @@ class ItemReader:
             type=ValueType(element.attributes["type"]),
             required=reading.yes(element, "required"),
             specials=_specials(reading, element),
-            minimum=reading.expression(element, "min"),
-            maximum=reading.expression(element, "max"),
+            minimum=self._limit(element, "min"),
+            maximum=self._limit(element, "max"),
         )
 
     def matrix(self, element: Element) -> Matrix:
@@ -104,9 +114,18 @@ class ItemReader:
             type=ValueType(matrix.attributes["type"]),
             required=reading.yes(matrix, "required"),
             specials=_specials(reading, matrix),
-            minimum=reading.expression(matrix, "min"),
-            maximum=reading.expression(matrix, "max"),
+            minimum=self._limit(matrix, "min"),
+            maximum=self._limit(matrix, "max"),
         )
+
+    def _limit(self, element: Element, attribute: str) -> Expression | None:
+        """An expression, or a plain date or time: `2024-05-01` would else be a subtraction."""
+        written = element.attributes.get(attribute, "").strip()
+        pattern = _PLAIN_MOMENTS.get(element.attributes["type"])
+        if pattern is None or not pattern.fullmatch(written):
+            return self._reading.expression(element, attribute)
+        span = self._reading.source.of_attribute(element, attribute)
+        return Expression(span, written, Literal(span, written), frozenset())
 
     def _list_of(self, element: Element, name: str) -> str | None:
         """The id of the field's list: a shared one, or its own options written inside it."""
