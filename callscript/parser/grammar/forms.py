@@ -55,9 +55,9 @@ PATH = Form("path", "a dotted path into the reply", "指向回复内容的带点
 BLOCK = Form("block", "pack.block", "“包名.块名”", f"{_NAME}\\.{_NAME}")
 OPTION_VALUE = Form(
     "option-value",
-    "an option's value (no spaces, at most 64 characters)",
-    "选项值（不含空格，最多 64 个字符）",
-    "[^\\s'\"]{1,64}",
+    "an option's value (no spaces, quotes or /, at most 64 characters)",
+    "选项值（不含空格、引号和 /，最多 64 个字符）",
+    "[^\\s'\"/]{1,64}",  # rounds of repeats over options are written a/b
 )
 LANGUAGE = Form(
     "language",
