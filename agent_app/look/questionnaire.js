@@ -9,6 +9,7 @@ const NUMERIC = new Set(["integer", "decimal"]);
 const KEEPING = new Set([undefined, "language", "dial", "visits"]);
 const RESEND_AFTER_MS = 6000;
 const LOOK_EVERY_MS = 1500;
+const LOOK_ENDS_MS = 3000;
 const SUSPICIOUS_MS = 3000;
 const UNSENT = "waihu-unsent";
 
@@ -90,7 +91,9 @@ async function look() {
   const slow = desk.sent && performance.now() - desk.sentAt > SUSPICIOUS_MS;
   if (!slow && desk.goneFor < 2 && !desk.lost) return;
   desk.looking = true;
-  const answers = await fetch("healthz", { cache: "no-store" }).then((reply) => reply.ok, () => false);
+  // A dying process may take a connection and never answer: without an end, one such look would be the last.
+  const end = AbortSignal.timeout(LOOK_ENDS_MS);
+  const answers = await fetch("healthz", { cache: "no-store", signal: end }).then((reply) => reply.ok, () => false);
   desk.looking = false;
   if (answers && (desk.lost || desk.goneFor >= 2)) comeBack();
   else if (!answers && !desk.lost) sayLost();
@@ -103,9 +106,12 @@ function sayLost() {
 
 /** Load the page anew, at the same question; what was chosen but had not arrived is put back. */
 function comeBack() {
-  const place = placeOf(desk.data);
-  if (place && desk.form) sessionStorage.setItem(UNSENT, JSON.stringify({ place, kept: desk.form.snapshot() }));
-  window.location.reload();
+  try {
+    const place = placeOf(desk.data);
+    if (place && desk.form) sessionStorage.setItem(UNSENT, JSON.stringify({ place, kept: desk.form.snapshot() }));
+  } finally {
+    window.location.reload();  // whatever cannot be kept must not keep the agent from the question
+  }
 }
 
 function unsent(data) {
