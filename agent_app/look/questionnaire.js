@@ -85,7 +85,8 @@ function post(event) {
 
 /** The process behind the page may be replaced at any time; the interview is not in it. Find it again by ourselves. */
 async function look() {
-  if (window.location.pathname !== desk.page || desk.looking) return;
+  // Elsewhere a missing desk is no loss; but once it is lost, the new process may already have changed the address.
+  if (desk.looking || (!desk.lost && window.location.pathname !== desk.page)) return;
   const gone = !document.querySelector(".wh-desk");
   desk.goneFor = gone ? (desk.goneFor ?? 0) + 1 : 0;
   const slow = desk.sent && performance.now() - desk.sentAt > SUSPICIOUS_MS;
