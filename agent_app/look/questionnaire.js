@@ -10,6 +10,7 @@ const KEEPING = new Set([undefined, "language", "dial", "visits"]);
 const RESEND_AFTER_MS = 6000;
 const LOOK_EVERY_MS = 1500;
 const LOOK_ENDS_MS = 3000;
+const RELOAD_TAKES_MS = 15000;
 const SUSPICIOUS_MS = 3000;
 const UNSENT = "waihu-unsent";
 
@@ -107,6 +108,9 @@ function sayLost() {
 
 /** Load the page anew, at the same question; what was chosen but had not arrived is put back. */
 function comeBack() {
+  // A second reload would cancel the first, for ever where the new process is slow to begin.
+  desk.looking = true;
+  setTimeout(() => { desk.looking = false; }, RELOAD_TAKES_MS);
   try {
     const place = placeOf(desk.data);
     if (place && desk.form) sessionStorage.setItem(UNSENT, JSON.stringify({ place, kept: desk.form.snapshot() }));
