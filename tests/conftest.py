@@ -28,11 +28,15 @@ DEMO_CONTACTS = 60
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that use a cloud run in one process, so that one cloud serves them all; what takes longest begins first."""
-    items.sort(key=lambda item: item.path.name != "test_house.py")
-    for item in items:
-        if "cloud" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("cloud"))
+    """What takes longest begins first, so that two processes end at the same time. Files stay whole."""
+    slow = {item.path for item in items if "cloud" in getattr(item, "fixturenames", ())}
+
+    def place(item: pytest.Item) -> int:
+        if item.path.name == "test_house.py":
+            return 0
+        return 1 if "infra" in item.path.parts else 2 if item.path in slow else 3
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from local.endpoints import read_endpoints
 from local.layout import CHECKOUT, Layout
 from local.reaper import started_at
 
-# One data folder serves them all in turn, so they stay in one process.
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("run")]
+# One data folder serves them all in turn.
+pytestmark = pytest.mark.cloud
 COMMAND = [sys.executable, "-m", "local", "--language", "en", "--no-demo", "--data"]
 
 
