@@ -23,6 +23,7 @@ from callscript.protocol import (
     SESSION_HEADER,
     SESSIONS_PATH,
     SIGN_OUT_ACTION,
+    SLOW_ACTION_PATH,
     ActionRequest,
     ProblemReply,
     ReleaseReply,
@@ -33,6 +34,9 @@ UNREACHABLE = "server_unreachable"
 """No connection, or no answer in time: whether the call ran is unknown, so it is sent again with its key."""
 UNREADABLE = "reply_unreadable"
 """The answer is no reply of ours (a proxy's error page, half a body)."""
+
+SLOW_SECONDS = 29.0
+"""How long an action of class `slow` is waited for: API Gateway itself gives up after 30 s."""
 
 _RETRYABLE_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _T = TypeVar("_T")
@@ -89,10 +93,10 @@ class Gateway:
     """The API as the app sees it; safe to use from many threads."""
 
     def __init__(self, base_url: str, timeout_seconds: float, transport: httpx.BaseTransport | None = None) -> None:
-        self._budget = str(int(timeout_seconds * 1000))
+        self._seconds = timeout_seconds
+        self._slow_seconds = max(SLOW_SECONDS, timeout_seconds)
         self._http = httpx.Client(
             base_url=base_url,
-            timeout=httpx.Timeout(timeout_seconds, connect=min(3.0, timeout_seconds)),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=50),
             transport=transport,
             trust_env=False,
@@ -110,20 +114,34 @@ class Gateway:
         return self._send("GET", RELEASE_PATH.format(campaign=campaign, release=release), ReleaseReply, credentials)
 
     def act(
-        self, business_path: str, action: str, request: ActionRequest, key: str, credentials: Credentials
+        self,
+        business_path: str,
+        action: str,
+        request: ActionRequest,
+        key: str,
+        credentials: Credentials,
+        *,
+        slow: bool = False,
     ) -> Answer[Any] | Refusal:
-        """Runs server action `pack.action` once, however often it is sent with the same `key`."""
-        path = ACTION_PATH.format(cell=business_path.strip("/"), action=action)
-        body = msgspec.json.encode(request)
-        return self._send(
-            "POST", path, Any, credentials, content=body, headers={KEY_HEADER: key, BUDGET_HEADER: self._budget}
-        )
+        """Runs server action `pack.action` once, however often it is sent with the same `key`.
+
+        `slow`: the action is of that class, as its script says; it has a server and more time of its own.
+        """
+        path = (SLOW_ACTION_PATH if slow else ACTION_PATH).format(cell=business_path.strip("/"), action=action)
+        seconds = self._slow_seconds if slow else self._seconds
+        headers = {KEY_HEADER: key, BUDGET_HEADER: str(int(seconds * 1000))}
+        content = msgspec.json.encode(request)
+        return self._send("POST", path, Any, credentials, content=content, headers=headers, seconds=seconds)
 
     def sign_out(self, business_path: str, credentials: Credentials) -> Answer[Any] | Refusal:
         """Ends the session in the cell at `business_path`: its next action there is refused."""
         path = ACTION_PATH.format(cell=business_path.strip("/"), action=SIGN_OUT_ACTION)
         body = msgspec.json.encode(ActionRequest(campaign="", release=""))
         return self._send("POST", path, Any, credentials, content=body)
+
+    def _patience(self, seconds: float | None) -> httpx.Timeout:
+        whole = seconds or self._seconds
+        return httpx.Timeout(whole, connect=min(3.0, whole))
 
     def _send(
         self,
@@ -134,13 +152,14 @@ class Gateway:
         *,
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
+        seconds: float | None = None,
     ) -> Answer[Any] | Refusal:
         correlation_id = str(uuid.uuid4())
         sent = {**credentials.headers(), **(headers or {}), CORRELATION_HEADER: correlation_id}
         if content is not None:
             sent["content-type"] = "application/json"
         try:
-            response = self._http.request(method, path, content=content, headers=sent)
+            response = self._http.request(method, path, content=content, headers=sent, timeout=self._patience(seconds))
         except httpx.HTTPError:
             return Refusal(UNREACHABLE, retryable=True, correlation_id=correlation_id)
         if not response.is_success:

@@ -31,6 +31,10 @@ LEASE_MILLISECONDS = 60_000
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
 _AT_ONCE = 8
+_SLOW_AT_ONCE = 3
+"""Of those at most so many send an action of class `slow`: the others are there for what is fast."""
+_SHED = frozenset({"busy", "no_connection", "too_late", "too_many_cases", "too_many_requests"})
+"""Codes of a server that is there and has too much to do: its `Retry-After` stands, whatever succeeds meanwhile."""
 _HURRY_MILLISECONDS = 3_000
 """At most this often: a call that fails by itself must not be driven by the success of the others."""
 
@@ -70,7 +74,8 @@ class Sender:
             interview=queued.interview,
         )
         path = paths.get(queued.campaign, queued.business_path)
-        return self.gateway.act(path, queued.call.action, request, queued.key, granted.credentials)
+        call = queued.call
+        return self.gateway.act(path, call.action, request, queued.key, granted.credentials, slow=call.slow)
 
 
 class Outbox:
@@ -88,6 +93,7 @@ class Outbox:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._away = threading.Event()
+        self._slow = threading.BoundedSemaphore(_SLOW_AT_ONCE)
         self._troubled = False
         """Something was put off since the last hurry."""
         self._hurried_at = 0
@@ -151,7 +157,13 @@ class Outbox:
     def _deliver(self, lease: Lease, waiting: Waiting) -> bool:
         """Whether the next call may be sent: this one has arrived, or was set aside."""
         queued = waiting.queued
-        outcome = self._sender.send(queued)
+        if not self._slow_free(queued):
+            return False
+        try:
+            outcome = self._sender.send(queued)
+        finally:
+            if queued.call.slow:
+                self._slow.release()
         self.note(outcome)
         now = self._now()
         if isinstance(outcome, Answer):
@@ -159,11 +171,15 @@ class Outbox:
             self._store.settle(lease, queued.key, result, None)
             return True
         if outcome.retryable or outcome.unauthorised:
-            pause = outcome.retry_after or _pause(waiting.attempts)
+            pause = _pause(waiting.attempts, outcome.retry_after)
             self._store.postpone(lease, queued.key, outcome.code, now + int(pause * 1000))
             return False
         self._set_aside(lease, queued, outcome, now)
         return True
+
+    def _slow_free(self, queued: QueuedCall) -> bool:
+        """Whether it may be sent now; a slow one takes its place, which is to be released."""
+        return not queued.call.slow or self._slow.acquire(blocking=False)
 
     def _set_aside(self, lease: Lease, queued: QueuedCall, refusal: Refusal, now: int) -> None:
         log.error(
@@ -186,7 +202,9 @@ class Outbox:
 
     def note(self, outcome: object) -> None:
         """Learns from any call's outcome whether the way is open."""
-        if isinstance(outcome, Refusal) and (outcome.code == UNREACHABLE or outcome.status in {502, 503, 504}):
+        if isinstance(outcome, Refusal) and outcome.code in _SHED:
+            self._away.clear()
+        elif isinstance(outcome, Refusal) and (outcome.code == UNREACHABLE or outcome.status in {502, 503, 504}):
             self._away.set()
             self._troubled = True
         elif isinstance(outcome, Refusal) and outcome.retryable:
@@ -210,7 +228,11 @@ def _nobody_was_asked(outcome: object) -> bool:
     return isinstance(outcome, Refusal) and outcome.status == 0
 
 
-def _pause(attempts: int) -> float:
-    """Seconds before the next attempt: doubling, with jitter so that many outboxes do not come back at once."""
+def _pause(attempts: int, asked: float | None) -> float:
+    """Seconds before the next attempt: doubling, never sooner than the server `asked`.
+
+    With jitter, so that the many outboxes that were refused together do not come back together.
+    """
     longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * float(2 ** min(attempts, 10)))
-    return longest * (0.5 + random.random() / 2)  # noqa: S311
+    own = longest * (0.5 + random.random() / 2)  # noqa: S311
+    return max(own, (asked or 0.0) * (1 + random.random() / 2))  # noqa: S311

@@ -71,6 +71,7 @@ def _call(link: PreparedLink, key: str, sight: Sight, given: Callable[[PreparedG
         mode=link.mode,
         node=str(sight.value("interview.node")),
         parameters={give.name: given(give) for give in link.gives},
+        slow=link.slow,
     )
 
 

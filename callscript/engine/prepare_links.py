@@ -12,7 +12,7 @@ from callscript.expressions.scope import Names
 from callscript.model.campaign import Campaign
 from callscript.model.expression import Name
 from callscript.model.links import Give, Link, Moment
-from callscript.model.server import ServerAction
+from callscript.model.server import ActionClass, ServerAction
 from callscript.model.values import ValueType
 
 EVERY = "*"
@@ -63,6 +63,7 @@ def _link(campaign: Campaign, link: Link, names: Names) -> PreparedLink:
         fail=link.fail,
         fail_action=link.fail_action or "",
         saves=any(give.answers for give in gives),
+        slow=action is not None and action.action_class is ActionClass.SLOW,
     )
 
 

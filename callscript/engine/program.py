@@ -201,6 +201,8 @@ class PreparedLink:
     fail_action: str
     saves: bool
     """Whether it carries `${answers}`."""
+    slow: bool = False
+    """Whether its action is of class `slow`."""
 
 
 @dataclass(frozen=True, slots=True)

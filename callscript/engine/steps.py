@@ -97,6 +97,8 @@ class ServerCall(Struct, frozen=True, kw_only=True):
     mode: Mode
     node: str
     parameters: dict[str, Any]
+    slow: bool = False
+    """Its action is of class `slow`: sent to the function for those, and waited for longer."""
 
 
 class Ask(Struct, frozen=True, kw_only=True, tag="ask"):

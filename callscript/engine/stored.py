@@ -25,7 +25,6 @@ from callscript.engine.state import (
     Waiting,
     Watch,
 )
-from callscript.engine.steps import ServerCall
 from callscript.protocol import AnswerChange
 
 VERSION = 1
@@ -241,12 +240,8 @@ def _with_changes(waiting: Waiting | None) -> Waiting | None:
     """An awaited call's answers as what they were: a retry must be able to take them back."""
     if waiting is None:
         return None
-    call = waiting.call
-    parameters = {name: _changes(value) for name, value in call.parameters.items()}
-    same = ServerCall(
-        key=call.key, link=call.link, action=call.action, mode=call.mode, node=call.node, parameters=parameters
-    )
-    return msgspec.structs.replace(waiting, call=same)
+    parameters = {name: _changes(value) for name, value in waiting.call.parameters.items()}
+    return msgspec.structs.replace(waiting, call=msgspec.structs.replace(waiting.call, parameters=parameters))
 
 
 def _changes(value: Any) -> Any:

@@ -56,7 +56,13 @@ class FakeCloud:
         self.roles = ["agent"]
         self.connections: set[Any] = set()
         self._stored: dict[str, Any] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        """Path and headers (in lower case) of every action that was asked for."""
+        self.retry_after: int | None = None
+        """Seconds, told with every problem."""
         self._lock = threading.Lock()
+        self._running: dict[str, threading.Lock] = {}
+        """One a key: it runs once, and keeps no other key waiting."""
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
 
@@ -126,6 +132,8 @@ class FakeCloud:
     def act(self, action: str, body: bytes, key: str) -> tuple[Any, bool]:
         request = msgspec.json.decode(body, type=ActionRequest)
         with self._lock:
+            running = self._running.setdefault(key, threading.Lock())
+        with running:
             if key in self._stored:
                 return self._stored[key], True
             reply = self.replies.get(action, _nothing)(request)
@@ -162,6 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/sessions":
             self._reply(200, self.served.session())
             return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.served.asked.append((self.path, headers))
         if self.headers.get(SESSION_HEADER, "") in {"", *self.served.refused_sessions}:
             self._problem(problem(401, "session_refused"))
             return
@@ -197,7 +207,9 @@ class _Handler(BaseHTTPRequestHandler):
         return False
 
     def _problem(self, reply: ProblemReply) -> None:
-        self._send(reply.status, msgspec.json.encode(reply), PROBLEM_TYPE)
+        wait = self.served.retry_after
+        headers = {} if wait is None else {"retry-after": str(wait)}
+        self._send(reply.status, msgspec.json.encode(reply), PROBLEM_TYPE, headers)
 
     def _reply(self, status: int, reply: Any, headers: dict[str, str] | None = None) -> None:
         self._send(status, msgspec.json.encode(reply), "application/json", headers)

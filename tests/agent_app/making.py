@@ -15,19 +15,28 @@ NOW = 1_800_000_000_000
 
 
 def server_call(
-    step: int = 1, *, mode: Mode = Mode.BACKGROUND, interview: str = "i-1", **parameters: Any
+    step: int = 1,
+    *,
+    mode: Mode = Mode.BACKGROUND,
+    interview: str = "i-1",
+    action: str = "outbound.save_answers",
+    slow: bool = False,
+    **parameters: Any,
 ) -> ServerCall:
     return ServerCall(
         key=call_key.mint(interview, step, "save", NOW),
         link="save",
-        action="outbound.save_answers",
+        action=action,
         mode=mode,
         node=f"q{step}",
         parameters=parameters,
+        slow=slow,
     )
 
 
-def queued(step: int = 1, *, interview: str = "i-1", agent: str = AGENT, mode: Mode = Mode.BACKGROUND) -> QueuedCall:
+def queued(
+    step: int = 1, *, interview: str = "i-1", agent: str = AGENT, mode: Mode = Mode.BACKGROUND, **call: Any
+) -> QueuedCall:
     answers = [{"field": f"q{step}", "value": str(step)}]
     return QueuedCall(
         interview=interview,
@@ -35,7 +44,7 @@ def queued(step: int = 1, *, interview: str = "i-1", agent: str = AGENT, mode: M
         campaign="csat",
         release="0" * 64,
         business_path="/c1",
-        call=server_call(step, mode=mode, interview=interview, answers=answers),
+        call=server_call(step, mode=mode, interview=interview, answers=answers, **call),
         queued_at=NOW,
     )
 

@@ -111,3 +111,12 @@ def test_an_action_says_how_long_it_is_waited_for() -> None:
     act(gateway)
     gateway.close()
     assert [request.headers[BUDGET_HEADER] for request in seen] == ["7500"]
+
+
+def test_a_slow_action_has_a_server_and_time_of_its_own(fake: FakeCloud, gateway: Gateway) -> None:
+    gateway.act("/c1/next", "outbound.report", REQUEST, "k", GOOD, slow=True)
+    act(gateway, "k2")
+    assert [(path, headers[BUDGET_HEADER]) for path, headers in fake.asked] == [
+        ("/c1/next/slow-actions/outbound.report", "29000"),
+        ("/c1/actions/outbound.save_answers", "5000"),
+    ]

@@ -126,6 +126,52 @@ def test_the_pause_grows_and_is_bounded(parts: Parts, fake: FakeCloud) -> None:
     assert parts.outbox.drain("i-1") is Drained.DONE
 
 
+def test_it_never_comes_back_sooner_than_it_was_asked_to_nor_all_at_once(parts: Parts, fake: FakeCloud) -> None:
+    """Neither by its own pause nor because another call succeeded: `Retry-After` stands, spread over half as long."""
+    parts.store.put_sign_in(sign_in("s-2", agent="a-2"))
+    parts.store.begin_interview(interview(), [queued(1)])
+    parts.store.begin_interview(interview("i-2", agent="a-2"), [queued(1, interview="i-2", agent="a-2")])
+    pauses, fake.retry_after = set(), 20
+    for _ in range(8):
+        fake.refusals.append(problem(503, "busy", retryable=True))
+        parts.outbox.drain("i-1")
+        due_at = parts.store.waiting("i-1")[0].due_at
+        pauses.add(due_at - parts.clock.ms)
+        parts.outbox.drain("i-2")
+        assert parts.store.waiting("i-1")[0].due_at == due_at
+        parts.clock.ms = due_at
+    assert all(20_000 <= pause <= 30_000 for pause in pauses)
+    assert len(pauses) > 1
+    assert not parts.server_away()
+
+
+def test_slow_calls_leave_room_for_the_others(parts: Parts, fake: FakeCloud) -> None:
+    """However many slow ones wait, and none of them comes back: what is fast is sent at once."""
+    begun, hold, arrived = threading.Semaphore(0), threading.Event(), threading.Event()
+
+    def slow(_: object) -> None:
+        begun.release()
+        assert hold.wait(30)
+
+    fake.replies |= {"outbound.report": slow, "outbound.save_answers": lambda _: arrived.set()}
+    for number in range(10):
+        agent = f"slow-{number}"
+        parts.store.put_sign_in(sign_in(f"s-{agent}", agent=agent))
+        call = queued(1, interview=f"i-{agent}", agent=agent, action="outbound.report", slow=True)
+        parts.store.begin_interview(interview(f"i-{agent}", agent=agent), [call])
+    thread = threading.Thread(target=parts.outbox.run, args=(0.05,))
+    thread.start()
+    try:
+        assert begun.acquire(timeout=10)
+        parts.store.begin_interview(interview(), [queued(1)])
+        parts.outbox.wake()
+        assert arrived.wait(10)
+    finally:
+        hold.set()
+        parts.outbox.stop()
+        thread.join(30)
+
+
 def test_a_refused_call_is_set_aside_and_does_not_block_the_rest(parts: Parts, fake: FakeCloud) -> None:
     parts.store.begin_interview(interview(), [queued(1), queued(2)])
     fake.refusals.append(problem(422, "wrong_parameter", detail="no", correlation_id="c-1"))
