@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from agent_app.look.component import style
-from agent_app.pages import desk, figures
 from agent_app.pages.frame import signed_in_agent, top_bar
+from agent_app.pages.register import pages_of
 from agent_app.runtime import runtime
 from agent_app.texts import text
 
@@ -29,9 +29,11 @@ if sign_in.session is None:
     sign_in = signed_in_agent() or sign_in
 
 language = st.session_state.setdefault("language", sign_in.language)
-pages = [st.Page(desk.page, title=text(language, "top.desk"), url_path="desk", default=True)]
-if figures.may_see(sign_in):
-    pages.append(st.Page(figures.page, title=text(language, "top.figures"), url_path="figures"))
+allowed = pages_of(sign_in)
+pages = [
+    st.Page(page.page, title=text(language, page.TITLE), url_path=page.PATH, default=page is allowed[0])
+    for page in allowed
+]
 chosen = st.navigation(pages, position="hidden")
 top_bar(sign_in, language, pages, chosen)
 chosen.run()

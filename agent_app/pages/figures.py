@@ -15,6 +15,7 @@ from agent_app.runtime import runtime
 from agent_app.store.records import SignIn
 from agent_app.texts import text
 
+TITLE, PATH = "top.figures", "figures"
 _ROLES = frozenset({"supervisor", "admin"})
 _HOURS = (4, 8, 24, 72)
 _REFRESH_SECONDS = 60.0

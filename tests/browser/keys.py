@@ -20,14 +20,18 @@ class Agent:
     page: Page
 
     def sign_in(self, url: str, username: str, password: str) -> None:
+        self.enter_the_door(url, username, password)
+        self.page.wait_for_selector(f"{DESK} {PANEL}, {DESK} {NODE}", timeout=PATIENCE_MS)
+        self.leave_what_is_open()
+
+    def enter_the_door(self, url: str, username: str, password: str) -> None:
+        """Signs in; what comes then is the page of the person's role."""
         self.page.goto(url)
         self.page.wait_for_selector("#username")
         self.page.keyboard.type(username)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(password)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_selector(f"{DESK} {PANEL}, {DESK} {NODE}", timeout=PATIENCE_MS)
-        self.leave_what_is_open()
 
     def leave_what_is_open(self) -> None:
         """An interview that a failed test left behind is ended by an exit, so that one failure stays one."""

@@ -299,8 +299,7 @@ def test_signing_out_leads_back_to_the_door(agent: Agent, app_url: str) -> None:
 def test_managers_see_figures_and_agents_do_not(agent: Agent, page: Page, cloud: Cloud, app_url: str) -> None:
     expect(page.get_by_role("link", name="运营看板")).to_have_count(0)
     page.context.clear_cookies()
-    Agent(page).sign_in(app_url, "manager", cloud.keys.demo_password)
-    page.get_by_role("link", name="运营看板").click()
+    Agent(page).enter_the_door(app_url, "manager", cloud.keys.demo_password)
     expect(page.locator(".wh-page-title")).to_have_text("运营看板")
     expect(page.get_by_test_id("stMetric").first).to_be_visible()
 
