@@ -12,7 +12,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 LOCAL = """\
 <?xml version="1.0" encoding="UTF-8"?>
-<local xmlns="urn:waihu:local:1" campaign="{name}" language="zh" uses="outbound" title="{title}">
+<local xmlns="urn:waihu:local:1" campaign="{name}" language="zh" uses="outbound desk" title="{title}">
 
   <!-- 选项表：可以被许多题共用。 A list of options, for any number of questions. -->
   <options id="yes_no">
