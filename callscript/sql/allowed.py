@@ -39,9 +39,9 @@ FUNCTIONS = frozenset(_NAMES.split())
 """Of schema `pg_catalog`; written with or without it."""
 
 PLATFORM_FUNCTIONS = frozenset(
-    ("current_agent", "current_campaign", "current_roles", "current_interview", "current_claim", "supervises")
+    ("current_agent", "current_campaign", "current_roles", "current_interview", "current_claim", "now", "supervises")
 )
-"""Of schema `platform`: they tell who acts, and change nothing."""
+"""Of schema `platform`: they tell who acts and what time it is, and change nothing."""
 
 SYSTEM_SCHEMAS = frozenset(("pg_catalog", "information_schema", "pg_toast", "platform", "crypto", "public"))
 """Schemas whose relations no script touches (`pg_temp` and other `pg_` names go without saying)."""
