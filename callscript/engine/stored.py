@@ -229,6 +229,8 @@ def _check(stored: _Read) -> None:
     entries = [entry for stretch in stored.trace for entry in stretch]
     if not OFF <= stored.cursor < max(1, len(entries)):
         raise StateUnusable("This state's cursor stands beside its trace.")
+    if stored.cursor == OFF and stored.waiting is None and stored.over is None:
+        raise StateUnusable("This state is at no node, awaits nothing, and has not ended.")
     for index, entry in enumerate(entries):
         chunk = entry.ordinal >> CHUNK_BITS
         record = stored.records[chunk].get(entry.place) if 0 <= chunk < len(stored.records) else None

@@ -76,7 +76,8 @@ class Working:
         self.waiting: Waiting | None = state.waiting
         self.over: Over | None = state.over
         self.doubt: Doubt | None = state.doubt
-        self.language, self.entrance = state.language, state.entrance
+        self.language = state.language if state.language in program.languages else program.language
+        self.entrance = state.entrance
         self.started, self.stalled = state.started, state.stalled
         self.calls: list[ServerCall] = []
 

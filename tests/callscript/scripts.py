@@ -35,10 +35,10 @@ def places(problems: Iterable[Problem]) -> list[tuple[str, int, int]]:
 
 def shipped(campaign: str) -> dict[str, bytes]:
     """A shipped campaign's files, keyed as in a release, with every pack."""
-    files = _below(SHIPPED / "campaigns" / campaign, "")
+    files = below(SHIPPED / "campaigns" / campaign, "")
     for pack in SHIPPED.iterdir():
         if pack.is_dir() and pack.name != "campaigns":
-            files |= _below(pack, f"packs/{pack.name}/")
+            files |= below(pack, f"packs/{pack.name}/")
     return files
 
 
@@ -46,6 +46,7 @@ def campaigns() -> list[str]:
     return sorted(folder.name for folder in (SHIPPED / "campaigns").iterdir() if (folder / "local.xml").exists())
 
 
-def _below(folder: Path, prefix: str) -> dict[str, bytes]:
+def below(folder: Path, prefix: str) -> dict[str, bytes]:
+    """A folder's scripts and translations, keyed by `prefix` and their path in it."""
     found = [path for path in folder.rglob("*") if path.suffix in {".xml", ".po"}]
     return {prefix + path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}

@@ -75,8 +75,15 @@ def test_what_is_no_state_is_refused(data: bytes) -> None:
         engine.load(data)
 
 
+def test_a_state_in_a_language_that_the_campaign_lacks_goes_on_in_the_campaigns_own() -> None:
+    play = played(1)
+    state = engine.load(changed(engine.dump(play.state), language="xx"))
+    assert engine.show(play.program, state) == play.view
+
+
 def test_a_state_that_contradicts_itself_is_refused() -> None:
     data = engine.dump(played(3).state)
-    for broken in (changed(data, cursor=99), changed(data, records=[]), changed(data, trace=[[["q7", 7]]])):
+    nowhere = changed(data, cursor=-1, trace=[], records=[])
+    for broken in (changed(data, cursor=99), changed(data, records=[]), changed(data, trace=[[["q7", 7]]]), nowhere):
         with pytest.raises(StateUnusable):
             engine.load(broken)
