@@ -17,7 +17,7 @@ from typing import Any, Self
 import pg8000.core
 import pg8000.exceptions
 
-from database.failures import CannotConnect, ConnectionLost, DatabaseFailure
+from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, NoneFree
 from database.values import Decoder, decoder
 from database.wire import (
     TERMINATE,
@@ -25,6 +25,7 @@ from database.wire import (
     Result,
     encode_pipeline,
     header,
+    none_free,
     read_columns,
     read_count,
     read_row,
@@ -88,7 +89,8 @@ class Connection:
             timeout: seconds of silence after which the connection is given up; None waits for ever.
 
         Raises:
-            CannotConnect: in every case of failure.
+            NoneFree: a pooler has none to give.
+            CannotConnect: in every other case of failure.
         """
         try:
             core = pg8000.core.CoreConnection(
@@ -103,6 +105,8 @@ class Connection:
         except pg8000.exceptions.DatabaseError as error:
             fields = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
             state = fields.get("C", "")
+            if none_free(state, fields.get("M", "")):
+                raise NoneFree("there was no connection free in time") from error
             raise CannotConnect(f"PostgreSQL refused the sign-in (SQLSTATE {state})", state) from error
         except Exception as error:  # pg8000 lets through whatever sockets, TLS and SCRAM raise
             raise CannotConnect(f"no connection to {host}:{port}: {type(error).__name__}") from error

@@ -4,7 +4,8 @@
     └── DatabaseTrouble
         ├── DatabaseFailure     PostgreSQL refused a statement; the connection is well and outside any transaction
         ├── ConnectionLost      anything else: the connection is closed, what was sent may or may not have happened
-        │   └── CannotConnect   there never was one
+        │   ├── CannotConnect   there never was one
+        │   └── NoneFree        the pooler had none free in time: PostgreSQL has not heard of what was sent
         ├── Unencodable         a parameter or statement cannot be sent; nothing was sent, the connection is well
         └── MigrationFailure    see `database.migrate`
 
@@ -69,6 +70,13 @@ class CannotConnect(ConnectionLost):
 
     def __init__(self, reason: str, sqlstate: str = "") -> None:
         self.sqlstate = sqlstate
+        super().__init__(reason, sent=False)
+
+
+class NoneFree(ConnectionLost):
+    """Every connection of the pool stayed in use for as long as the pooler lets one wait."""
+
+    def __init__(self, reason: str) -> None:
         super().__init__(reason, sent=False)
 
 

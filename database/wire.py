@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Any
 
-from database.failures import ConnectionLost, DatabaseFailure, Unencodable
+from database.failures import ConnectionLost, DatabaseFailure, NoneFree, Unencodable
 from database.values import Decoder, encode
 
 MOST_PARAMETERS = 65535
@@ -84,8 +84,16 @@ def _bind(parameters: Sequence[object]) -> bytes:
     return b"B" + _int32.pack(len(packed) + 4) + packed
 
 
-_NO_CONNECTION_FREE = frozenset({"query_wait_timeout", "Timed-out waiting to acquire database connection"})
-"""What PgBouncer and RDS Proxy say where no connection was free in time: PostgreSQL has not heard of the statements."""
+_NONE_FREE = ("query_wait_timeout", "Timed-out waiting to acquire database connection")
+_TOO_MANY = "53300"
+
+
+def none_free(sqlstate: str, message: str) -> bool:
+    """Whether a session that ended so had no connection in time, as PgBouncer, RDS Proxy and PostgreSQL say it.
+
+    PostgreSQL has not heard of the statements then.
+    """
+    return sqlstate == _TOO_MANY or message.startswith(_NONE_FREE)
 
 
 def read_columns(body: bytes) -> tuple[tuple[str, ...], tuple[int, ...]]:
@@ -127,8 +135,10 @@ def refusal(body: bytes, index: int, queries: Sequence[Query]) -> DatabaseFailur
     """
     fields = {part[:1]: part[1:].decode(errors="replace") for part in body.split(b"\0") if part}
     if fields.get(b"V", fields.get(b"S")) in ("FATAL", "PANIC"):
-        unheard = fields.get(b"M", "") in _NO_CONNECTION_FREE
-        raise ConnectionLost(f"PostgreSQL ended the session (SQLSTATE {fields.get(b'C', '')})", sent=not unheard)
+        state = fields.get(b"C", "")
+        if none_free(state, fields.get(b"M", "")):
+            raise NoneFree("there was no connection free in time")
+        raise ConnectionLost(f"PostgreSQL ended the session (SQLSTATE {state})")
     position = fields.get(b"P")
     return DatabaseFailure(
         fields.get(b"C", ""),

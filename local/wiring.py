@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from admin.settings import AdminSettings
 from agent_app.settings import AgentAppSettings
-from functions.business.settings import BusinessSettings
+from functions.business.settings import BusinessSettings, slowed
 from functions.dispatch.settings import DispatchSettings
 from local import keys as secret_names
 from local.aws import REGION, SCRIPT_BUCKET, LocalAws
 from local.database import NAME, CellDatabase
-from local.gateway.routes import DISPATCH, business
+from local.gateway.routes import DISPATCH, business, slow_business
 from local.identity import UserPool
 from local.lambda_workers import FunctionSpec
 from local.layout import Layout
@@ -20,6 +20,8 @@ from local.ports import HOST
 
 CELL = "c1"
 TIMEOUT_SECONDS = 10.0
+SLOW_TIMEOUT_SECONDS = 29.0
+SLOW_WORKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,9 @@ class Wiring:
     gateway_url: str
 
     def functions(self, workers: int) -> Sequence[FunctionSpec]:
-        """Dispatch, and the cell's business function."""
+        """Dispatch, and the cell's business functions: for fast and for slow actions."""
         dispatch = DispatchSettings(script_bucket=SCRIPT_BUCKET, session_key_secret=secret_names.SESSION_KEYS)
-        business_settings = BusinessSettings(
-            cell=CELL,
-            script_bucket=SCRIPT_BUCKET,
-            session_key_secret=secret_names.SESSION_KEYS,
-            number_key_secret=secret_names.NUMBER_KEYS,
-            database_host=HOST,
-            database_port=self.database.pooler.config.port,
-            database_name=NAME,
-            database_user="waihu_business",
-            database_secret=secret_names.BUSINESS_LOGIN,
-            database_tls="off",
-        )
+        fast, slow = self._business(), slowed(self._business(), secret_names.SLOW_LOGIN)
         return (
             FunctionSpec(
                 name=DISPATCH,
@@ -58,10 +49,31 @@ class Wiring:
             FunctionSpec(
                 name=business(CELL),
                 handler="functions.business.handler.handle",
-                environment={**business_settings.to_environment(), **self.aws.environment},
+                environment={**fast.to_environment(), **self.aws.environment},
                 workers=workers,
                 timeout_seconds=TIMEOUT_SECONDS,
             ),
+            FunctionSpec(
+                name=slow_business(CELL),
+                handler="functions.business.handler.handle",
+                environment={**slow.to_environment(), **self.aws.environment},
+                workers=min(workers, SLOW_WORKERS),
+                timeout_seconds=SLOW_TIMEOUT_SECONDS,
+            ),
+        )
+
+    def _business(self) -> BusinessSettings:
+        return BusinessSettings(
+            cell=CELL,
+            script_bucket=SCRIPT_BUCKET,
+            session_key_secret=secret_names.SESSION_KEYS,
+            number_key_secret=secret_names.NUMBER_KEYS,
+            database_host=HOST,
+            database_port=self.database.pooler.config.port,
+            database_name=NAME,
+            database_user="waihu_business",
+            database_secret=secret_names.BUSINESS_LOGIN,
+            database_tls="off",
         )
 
     def agent_app(self) -> dict[str, str]:

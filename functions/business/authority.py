@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from callscript.model.server import ServerAction
+from callscript.model.server import ActionClass, ServerAction
 from callscript.session_token import SignedClaims, TokenRefused, verify
-from functions.business.errors import BAD_SESSION, FOREIGN_CELL, FOREIGN_ROLE, FOREIGN_SESSION, SESSION_EXPIRED
+from functions.business.errors import (
+    BAD_SESSION,
+    FOREIGN_CELL,
+    FOREIGN_ROLE,
+    FOREIGN_SESSION,
+    OTHER_CLASS,
+    SESSION_EXPIRED,
+)
 from functions.business.request import ActionCall
 from functions.hosting.errors import FOREIGN_CAMPAIGN, NOT_SIGNED_IN, Refused
 from functions.hosting.identity import Identity
@@ -47,11 +54,14 @@ def authorise_cell(call: ActionCall, signed: SignedClaims, cell: str) -> None:
         raise Refused(FOREIGN_CELL)
 
 
-def authorise_action(action: ServerAction, signed: SignedClaims) -> None:
-    """
+def authorise_action(action: ServerAction, signed: SignedClaims, served: str, call: ActionCall) -> None:
+    """Whether this function, which serves actions of class `served`, may run `action` for the session.
+
     Raises:
-        Refused: `foreign_role`.
+        Refused: `other_class`, `foreign_role`.
     """
+    if action.action_class != served or call.slow != (action.action_class is ActionClass.SLOW):
+        raise Refused(OTHER_CLASS)
     if not set(action.roles) & set(signed.claims.roles):
         raise Refused(FOREIGN_ROLE)
 

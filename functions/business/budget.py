@@ -21,6 +21,10 @@ class Budget:
     until: float | None
     now: Callable[[], float]
 
+    def left(self) -> float | None:
+        """Seconds that the caller still waits."""
+        return None if self.until is None else max(0.0, self.until - self.now())
+
     def check(self) -> None:
         """
         Raises:

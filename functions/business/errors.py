@@ -26,6 +26,12 @@ REFUSED_BY_DATABASE = Refusal(
     "refused_by_database", 403, "The database does not let you do this.", "数据库不允许您进行此操作。"
 )
 UNKNOWN_ACTION = Refusal("unknown_action", 404, "This release has no such action.", "该发布版本没有这个操作。")
+OTHER_CLASS = Refusal(
+    "other_class",
+    421,
+    "The action is of another class (fast or slow) than the address it was sent to.",
+    "该操作的类别（快或慢）与请求地址不符。",
+)
 KEY_MISSING = Refusal("key_missing", 400, "The action writes, so it needs an idempotency key.", "该操作需要幂等键。")
 KEY_MALFORMED = Refusal("key_malformed", 400, "The idempotency key is none of ours.", "幂等键格式不正确。")
 KEY_TOO_OLD = Refusal(
@@ -84,6 +90,13 @@ DATABASE_AWAY = Refusal(
     503,
     "The database cannot be reached right now. Try again.",
     "暂时连不上数据库，请稍后再试。",
+    retryable=True,
+)
+NO_CONNECTION = Refusal(
+    "no_connection",
+    503,
+    "Too much is going on at once; nothing was written. Try again in a moment.",
+    "系统正忙，没有写入任何内容，请稍后再试。",
     retryable=True,
 )
 TOO_LATE = Refusal(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from callscript.session_token import SignedClaims
-from database.failures import ConnectionLost, DatabaseFailure, DatabaseTrouble
+from database.failures import ConnectionLost, DatabaseFailure, DatabaseTrouble, NoneFree
 from database.numbers import NumberKeys
 from functions.business import transaction
 from functions.business.budget import Budget
@@ -46,8 +46,15 @@ class Executed:
 class Executor:
     """Runs actions on the worker's connection."""
 
-    def __init__(self, connections: Connections, numbers: Callable[[], NumberKeys], now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        numbers: Callable[[], NumberKeys],
+        now: Callable[[], float],
+        statement_seconds: float,
+    ) -> None:
         self._connections = connections
+        self._statement_seconds = statement_seconds
         self._numbers = numbers
         self._now = now
 
@@ -72,8 +79,9 @@ class Executor:
         """Tries again where that is safe and promising: the key makes any repetition harmless."""
         kept = False
         try:
-            connection, kept = self._connections.get()
-            into.reply = new_run().go(connection)
+            run = new_run()
+            connection, kept = self._connections.get(run.budget.left())
+            into.reply = run.go(connection)
         except DatabaseFailure as failure:
             if failure.sqlstate == KNOWN_KEY:
                 self._replay(ready, who, new_run, into)
@@ -85,7 +93,7 @@ class Executor:
                 raise refusal_of(failure, ready.compiled.action) from failure
         except ConnectionLost as lost:
             self._connections.discard()
-            if not kept or tries == 1:
+            if not kept or tries == 1 or isinstance(lost, NoneFree):
                 raise refusal_of(lost, ready.compiled.action) from lost
             self._attempt(ready, who, new_run, into, tries=tries - 1)
         except Refused:
@@ -147,5 +155,5 @@ class Executor:
         now_ms = int(self._now() * 1000)
         return lambda: Run(
             work.ready, who, work.given, self._numbers, into.traced,
-            session=session, now_ms=now_ms, budget=work.budget,
+            session=session, now_ms=now_ms, budget=work.budget, statement_seconds=self._statement_seconds,
         )  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from callscript.model.server import OnError, ServerAction
-from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, DatabaseTrouble, Unencodable
+from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, DatabaseTrouble, NoneFree, Unencodable
 from functions.business.errors import (
     BAD_SESSION,
     BUSY,
     DATA_REFUSED,
     DATABASE_AWAY,
     KEY_TOO_OLD,
+    NO_CONNECTION,
     NOT_HOLDER,
     OUTCOME_UNKNOWN,
     PARAMETER_WRONG,
@@ -25,6 +26,7 @@ from functions.hosting.errors import Refusal, Refused
 
 KNOWN_KEY = "WH001"
 TAKING_PAUSE_SECONDS = 10
+POOL_PAUSE_SECONDS = 2
 _BY_STATE: Mapping[str, Refusal] = {
     "WH002": BAD_SESSION,
     "WH003": SESSION_REVOKED,
@@ -49,6 +51,7 @@ _BY_CLASS: Mapping[str, Refusal] = {
 """Class of SQLSTATE (its first two characters) -> refusal, where the table above has none."""
 READ_ONLY = "25006"
 """Of an action that writes: the other side is no longer the primary server, and another connection is needed."""
+CANCELLED = "57014"
 TRANSIENT = frozenset({"40001", "40P01"})
 """Nothing was written and the same again may well succeed: worth one more try at once."""
 
@@ -57,6 +60,8 @@ def refusal_of(trouble: DatabaseTrouble, action: ServerAction | None = None) -> 
     """What the caller of `action` (None: of the platform itself) is told of `trouble`."""
     if isinstance(trouble, DatabaseFailure):
         return _of_failure(trouble, action)
+    if isinstance(trouble, NoneFree):
+        return Refused(NO_CONNECTION, retry_after=POOL_PAUSE_SECONDS)
     if isinstance(trouble, CannotConnect):
         return Refused(DATABASE_AWAY)
     if isinstance(trouble, ConnectionLost):

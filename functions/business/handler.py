@@ -13,7 +13,7 @@ from database.numbers import NumberKeys
 from functions.business import report
 from functions.business.authority import authorise_action, authorise_campaign, authorise_cell, session_of
 from functions.business.budget import budget_of
-from functions.business.connections import Connections, opener
+from functions.business.connections import Connections, connections_of
 from functions.business.errors import RefusedByScript
 from functions.business.executor import Executed, Executor, Work
 from functions.business.idempotency import check_key
@@ -65,9 +65,9 @@ class Business:
         self._session_keys = session_keys(secrets, settings.session_key_secret)
         numbers: Secret[NumberKeys] = Secret(secrets, settings.number_key_secret, NumberKeys.from_secret)
         self._numbers = numbers.value
-        connections = connections or Connections(opener(settings, login(secrets, settings.database_secret)))
+        connections = connections or connections_of(settings, login(secrets, settings.database_secret))
         self._connections = connections
-        self._executor = Executor(connections, self._numbers, now)
+        self._executor = Executor(connections, self._numbers, now, settings.statement_seconds)
         self._now = now
 
     def handle(self, event: Event) -> Answer:
@@ -106,7 +106,7 @@ class Business:
         story.release, story.action = call.body.release, call.name
         story.details["interview"] = call.interview
         action = ready.compiled.action
-        authorise_action(action, signed)
+        authorise_action(action, signed, self._settings.action_class, call)
         if not ready.plan.reads_only:
             check_key(call.key, now)
         given = convert(action, call.body.parameters, self._numbers)

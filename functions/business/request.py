@@ -13,7 +13,7 @@ from functions.hosting.errors import BAD_REQUEST, UNKNOWN_ROUTE, Refused
 from functions.hosting.web import Request
 
 _PATH = re.compile(
-    r"/([A-Za-z0-9_-]{1,64})(?:/[A-Za-z0-9_-]{1,64})?/actions/([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})"
+    r"/([A-Za-z0-9_-]{1,64})(?:/[A-Za-z0-9_-]{1,64})?/(slow-)?actions/([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})"
 )
 _NODE = re.compile(r"[\w.@/*-]{0,128}")
 _DECODER = msgspec.json.Decoder(ActionRequest)
@@ -26,6 +26,8 @@ class ActionCall:
     cell: str
     pack: str
     action: str
+    slow: bool
+    """It was sent the way of slow actions."""
     key: str
     token: str
     correlation: str
@@ -65,8 +67,9 @@ def read_call(request: Request) -> ActionCall:
         raise Refused(BAD_REQUEST, parameter="interview")
     return ActionCall(
         cell=match[1],
-        pack=match[2],
-        action=match[3],
+        pack=match[3],
+        action=match[4],
+        slow=match[2] is not None,
         key=request.headers.get(KEY_HEADER, ""),
         token=request.headers.get(SESSION_HEADER, ""),
         correlation=request.correlation,

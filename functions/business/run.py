@@ -19,6 +19,7 @@ from database.numbers import NumberKeys
 from functions.business import transaction
 from functions.business.budget import Budget
 from functions.business.errors import ROWS_CONTRACT, STATEMENT_TOO_LONG, RefusedByScript
+from functions.business.failures import CANCELLED
 from functions.business.idempotency import seal
 from functions.business.parameters import Given
 from functions.business.scripts import ReadyAction
@@ -51,8 +52,10 @@ class Run:
         session: Mapping[str, object],
         now_ms: int,
         budget: Budget,
+        statement_seconds: float,
     ) -> None:
-        self._budget = budget
+        self.budget = budget
+        self._statement_seconds = statement_seconds
         self._ready = ready
         self._who = who
         self._given = given
@@ -88,8 +91,7 @@ class Run:
         reply = self._shaper().reply() if plan.constant_reply else b""
         opening = transaction.begin_read if plan.reads_only else transaction.begin_action
         for index, names in enumerate(rounds):
-            queries = opening(self._who) if index == 0 else []
-            queries += self._queries(names)
+            queries = [*(opening(self._who) if index == 0 else []), *self._limit(), *self._queries(names)]
             if index == len(rounds) - 1 and plan.commits_with_last_round:
                 if not plan.reads_only:
                     reply = reply or self._shaper().reply()
@@ -120,6 +122,11 @@ class Run:
             ending.append(transaction.end_action(self._traced.rows))
         return ending
 
+    def _limit(self) -> list[Query]:
+        """What keeps a statement from running on for a caller who is gone: nothing, where its time-out ends sooner."""
+        left = self.budget.left()
+        return [] if left is None or left >= self._statement_seconds else [transaction.limit_time(left)]
+
     def _queries(self, names: tuple[str, ...]) -> list[Query]:
         queries = []
         for step in self._ready.compiled.statements:
@@ -147,10 +154,12 @@ class Run:
 
     def _send_round(self, connection: Connection, queries: list[Query], names: tuple[str, ...]) -> None:
         """Sends statements `names`. If one fails, what a contract or condition before it says goes first."""
-        self._budget.check()
+        self.budget.check()
         try:
             self._send(connection, queries)
         except DatabaseFailure as failure:
+            if failure.sqlstate == CANCELLED:
+                self.budget.check()
             self._keep(queries, failure.results)
             if failure.query_name in names:
                 self._done.update(names[: names.index(failure.query_name)])

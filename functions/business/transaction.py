@@ -59,6 +59,11 @@ def begin_read(who: Who) -> list[Query]:
     return [_BEGIN_READ, Query(sql, (*who.claims, who.call.body.campaign, who.call.interview), "begin_read")]
 
 
+def limit_time(seconds: float) -> Query:
+    """From here on no statement of the transaction takes longer."""
+    return Query("SELECT platform.limit_time($1::integer)", (max(1, int(seconds * 1000)),), "limit_time")
+
+
 def store_reply(text: str) -> Query:
     return Query("SELECT platform.store_reply($1::text)", (text,), "store_reply")
 

@@ -17,6 +17,11 @@ def business(cell: str) -> str:
     return f"business-{cell}"
 
 
+def slow_business(cell: str) -> str:
+    """Name of the function that runs the slow actions of `cell`."""
+    return f"business-{cell}-slow"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     method: str
@@ -42,9 +47,14 @@ def routes(cells: Sequence[str]) -> tuple[Route, ...]:
         Route("GET", protocol.RELEASE_PATH, DISPATCH),
         Route("GET", protocol.HEALTH_PATH, DISPATCH, authorized=False),
         *(
-            Route("POST", path.replace("{cell}", cell), business(cell))
+            Route("POST", path.replace("{cell}", cell), function(cell))
             for cell in cells
-            for path in (protocol.ACTION_PATH, protocol.VERSION_PATH)
+            for path, function in (
+                (protocol.ACTION_PATH, business),
+                (protocol.VERSION_PATH, business),
+                (protocol.SLOW_ACTION_PATH, slow_business),
+                (protocol.SLOW_VERSION_PATH, slow_business),
+            )
         ),
     )
 

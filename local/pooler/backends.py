@@ -16,6 +16,8 @@ log = logging.getLogger("waihu.pooler")
 
 CONNECT_SECONDS = 5.0
 READY = ord("Z")
+NONE_FREE = "Timed-out waiting to acquire database connection"
+"""RDS Proxy's own words where none became free in time."""
 
 
 class Unavailable(Exception):
@@ -203,8 +205,7 @@ class BackendPool:
                 backend = await waiter
         except TimeoutError as error:
             self._leave_queue(waiter)
-            text = f"no database connection became free within {self._borrow_seconds:g} s"
-            raise Unavailable("53300", text) from error
+            raise Unavailable("53300", NONE_FREE) from error
         except asyncio.CancelledError:
             self._leave_queue(waiter)
             raise

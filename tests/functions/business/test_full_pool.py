@@ -47,8 +47,8 @@ def test_a_full_pool_is_told_and_the_same_key_runs_later(desk: Desk, postgres: F
     with through_pooler() as hog:
         hog.execute("BEGIN")
         replied = desk.call("add", {"id": 1, "name": "a"}, key=key)
-        assert (replied.verdict, replied.json["retryable"]) == ((503, "database_away"), True)
-        assert replied.headers["retry-after"] == "1"
+        assert (replied.verdict, replied.json["retryable"]) == ((503, "no_connection"), True)
+        assert replied.headers["retry-after"] == "2"
         assert desk.things() == []
         hog.execute("ROLLBACK")
     assert desk.call("add", {"id": 1, "name": "a"}, key=key).status == 200

@@ -10,10 +10,11 @@ import pytest
 
 from callscript.protocol import BUDGET_HEADER
 from database.connection import Connection, Query
+from database.failures import CannotConnect
 from database.wire import Result
 from functions.business.connections import Connections
 from functions.business.handler import Business
-from tests.functions.business.desks import SETTINGS, Desk
+from tests.functions.business.desks import SETTINGS, Desk, log_lines
 from tests.functions.doubles import Replied, event
 from tests.harness.acting import fresh_key
 from tests.harness.fresh_database import FreshDatabase
@@ -82,3 +83,56 @@ def test_time_that_runs_out_between_rounds_takes_everything_back(desk: Desk, pos
         assert (in_time.status, len(desk.things())) == (200, 2)
     finally:
         connections.discard()
+
+
+def test_a_statement_ends_with_its_callers_time(desk: Desk) -> None:
+    """It would have waited five seconds for the lock; the caller said two, and the database heard of it."""
+    desk.admin.execute("INSERT INTO outbound.things VALUES (1, 'there')")
+    with desk.admin.transaction():
+        desk.admin.execute("UPDATE outbound.things SET name = 'held' WHERE id = 1")
+        late = desk.call("rename", {"id": 1, "name": "x"}, headers={BUDGET_HEADER: "700"})
+    assert (late.verdict, late.json["retryable"]) == ((503, "too_late"), True)
+    assert desk.connections.kept is not None
+    assert desk.connections.kept.fetch("SELECT current_setting('statement_timeout')") == [("5s",)]
+    assert [row[1:3] for row in desk.journal()] == [("failed", "too_late")]
+
+
+def test_who_waits_longer_than_a_statement_may_take_costs_nothing(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, budget in enumerate(("60000", "3000")):
+        desk.call("add", {"id": number, "name": "x"}, headers={BUDGET_HEADER: budget})
+    assert [line["rounds"][0]["statements"] for line in log_lines(capsys)] == [
+        ["begin", "begin_action", "added", "commit"],
+        ["begin", "begin_action", "limit_time", "added", "commit"],
+    ]
+
+
+def test_signing_in_takes_no_longer_than_the_caller_waits() -> None:
+    told: list[float] = []
+
+    def within(seconds: float) -> Connection:
+        told.append(seconds)
+        raise CannotConnect("no way")
+
+    for seconds in (None, 1.5):
+        with pytest.raises(CannotConnect):
+            Connections(lambda: within(3.0), within=within).get(seconds)
+    assert told == [3.0, 1.5]
+
+
+def test_after_a_long_failure_nobody_is_kept_waiting_for_the_next() -> None:
+    now, tries = [0.0], 0
+
+    def slow_failure() -> Connection:
+        nonlocal tries
+        tries += 1
+        now[0] += 3.0
+        raise CannotConnect("no way")
+
+    connections = Connections(slow_failure, clock=lambda: now[0])
+    for at, expected in ((0.0, 1), (3.1, 1), (4.9, 1), (5.1, 2)):
+        now[0] = at
+        with pytest.raises(CannotConnect):
+            connections.get()
+        assert tries == expected
