@@ -12,7 +12,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
@@ -58,6 +58,7 @@ class Cloud:
         temporary: remove the data at the end.
         workers: how many processes run the business function.
         pooler_kind: `pgbouncer` or `built-in`; None takes PgBouncer where it is installed.
+        database_settings: settings of PostgreSQL on top of ours.
         usual_ports: prefer 8501 for the app and 8580 for the gateway, so that addresses can be remembered.
         tell: told of each step of the start.
         on_exit: told the name and the exit code of a part that ended unasked.
@@ -74,6 +75,7 @@ class Cloud:
         temporary: bool = False,
         workers: int = 3,
         pooler_kind: str | None = None,
+        database_settings: Mapping[str, str] | None = None,
         usual_ports: bool = False,
         tell: Tell = lambda _, __: None,
         on_exit: Callable[[str, int], None] | None = None,
@@ -85,6 +87,7 @@ class Cloud:
         self._temporary = temporary
         self._workers = workers
         self._pooler_kind = pooler_kind
+        self._database_settings = database_settings
         self._usual_ports = usual_ports
         self._tell = tell
         self._on_exit = on_exit
@@ -144,6 +147,7 @@ class Cloud:
             reaper=self._reaper,
             durable=self._durable,
             pooler_kind=self._pooler_kind,
+            settings=self._database_settings,
             on_exit=self._ended,
         )
 
@@ -185,11 +189,7 @@ class Cloud:
             self._ports.take("gateway", prefer=GATEWAY_PORT if self._usual_ports else None),
             self._ports.take("runtime"),
             table=routes([CELL]),
-            authorizer=JwtAuthorizer(
-                issuer=self.users.issuer,
-                audience=self.users.client_id,
-                jwks_url=f"{self.aws.endpoint_url}/{self.users.pool_id}/.well-known/jwks.json",
-            ),
+            authorizer=self._authorizer(),
             reaper=self._reaper,
             on_line=reports.line,
             on_finished=reports.finished,
@@ -200,6 +200,14 @@ class Cloud:
             self._ending.callback(shipper.stop)
             self.gateway.start()
             self._ending.callback(self.gateway.stop)
+
+    def _authorizer(self) -> JwtAuthorizer:
+        """Whose tokens the gateway believes."""
+        return JwtAuthorizer(
+            issuer=self.users.issuer,
+            audience=self.users.client_id,
+            jwks_url=f"{self.aws.endpoint_url}/{self.users.pool_id}/.well-known/jwks.json",
+        )
 
     def _start_programs(self) -> None:
         self.wiring = Wiring(self.layout, self.aws, self.database, self.users, self.gateway.url)

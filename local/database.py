@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from database.connection import Connection
@@ -33,10 +33,11 @@ class CellDatabase:
         reaper: Reaper,
         durable: bool = True,
         pooler_kind: str | None = None,
+        settings: Mapping[str, str] | None = None,
         on_exit: Callable[[str, int], None] | None = None,
     ) -> None:
         self._keys = keys
-        self.postgres = EmbeddedPostgres(folder, port=port, durable=durable)
+        self.postgres = EmbeddedPostgres(folder, port=port, durable=durable, settings=settings)
         self.pooler = Pooler(
             PoolerConfig(
                 host=HOST,

@@ -1,9 +1,10 @@
-"""`python -m local.bench [NAME …] [--json FILE] [--list]`, which is `./run bench`."""
+"""`python -m local.bench [NAME …] [--quick] [--json FILE] [--list]`, which is `./run bench`."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
 import pkgutil
 import sys
 import time
@@ -12,18 +13,27 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import local.bench
+from local.bench import progress
 from local.bench.row import Row
 
 WIDTH = 160
 """Columns where no terminal says how many it has."""
 
-GROUPS = {"language": ("expressions", "engine", "checking")}
+GROUPS = {
+    "language": ("expressions", "engine", "checking"),
+    "business": (
+        "functions", "round_trips", "transactions", "handler", "latency", "open_loop", "crowd", "two_tier",
+    ),
+    "desk": ("painting", "next_case", "page_sessions"),
+}  # fmt: skip
 """Names for several benches at once."""
 
-Bench = Callable[[], Iterator[Row]]
+Bench = Callable[..., Iterator[Row]]
+"""Called with `quick=True` it takes a shorter way, if it has such a parameter."""
 
 
 def benches() -> dict[str, Bench]:
@@ -58,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     rows: list[Row] = []
     for name in names or sorted(known):
-        rows += _run(name, known[name], console)
+        rows += _run(name, known[name], console, quick=options.quick)
     console.print(_table(rows))
     if options.json:
         Path(options.json).write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1) + b"\n")
@@ -66,14 +76,21 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if any(row.holds is False for row in rows) else 0
 
 
-def _run(name: str, bench: Bench, console: Console) -> list[Row]:
+def _run(name: str, bench: Bench, console: Console, *, quick: bool) -> list[Row]:
     begun = time.monotonic()
     rows: list[Row] = []
-    with console.status(f"{name} …") as status:
-        for row in bench():
-            rows.append(row)
-            status.update(f"{name}: {row.metric} {row.value:.4g} {row.unit} …")
-            console.print(f"  [dim]{name}[/] {row.metric}: {row.value:.4g} {row.unit}")
+    way = {"quick": True} if quick and "quick" in inspect.signature(bench).parameters else {}
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as display:
+        task = display.add_task(name, total=None)
+        shown = progress.shown.set(display)
+        try:
+            for row in bench(**way):
+                rows.append(row)
+                display.update(task, description=f"{name}: {row.metric}")
+                console.print(f"  [dim]{name}[/] {row.metric}: {row.value:.4g} {row.unit}")
+        finally:
+            progress.shown.reset(shown)
     console.print(f"[green]✓[/] {name} ({time.monotonic() - begun:.0f} s)")
     return rows
 
@@ -100,6 +117,7 @@ def _options(arguments: Sequence[str], names: Sequence[str]) -> argparse.Namespa
     parser = argparse.ArgumentParser(prog="./run bench", description="Measures, and prints a table.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(names)}")
     parser.add_argument("--json", metavar="FILE", help="keep the rows")
+    parser.add_argument("--quick", action="store_true", help="shorter ways: to see that it works, not to quote")
     parser.add_argument("--list", action="store_true", help="name the benches")
     return parser.parse_args(arguments)
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 
 from callscript import call_key, protocol
+from functions.business.handler import Business
+from functions.business.settings import BusinessSettings
+from functions.hosting.aws import S3Bucket, SecretsManager
 from local.cloud import Cloud
 from local.gateway.payload import Request, claims_as_text, event_of
+from local.gateway.routes import business
+from local.wiring import CELL
 
 CAMPAIGN = "csat"
 
@@ -95,3 +101,11 @@ def sit_down(cloud: Cloud, person: str = "agent1") -> Desk:
     if response.status_code != 200:
         raise RuntimeError(f"no session: {response.status_code} {response.text}")
     return Desk(cloud.gateway_url, token, msgspec.json.decode(response.content, type=protocol.SessionReply))
+
+
+def function_in_process(cloud: Cloud, database_port: int) -> Business:
+    """The business function in this process, with whatever listens on `database_port` for its pooler."""
+    spec = next(spec for spec in cloud.wiring.functions(1) if spec.name == business(CELL))
+    os.environ.update(cloud.aws.environment)
+    settings = replace(BusinessSettings.from_environment(spec.environment), database_port=database_port)
+    return Business(settings, S3Bucket(settings.script_bucket), SecretsManager())

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +13,10 @@ from admin import folders
 from admin.checking import round_trips
 from callscript.parser import load_campaign
 from functions.business.handler import Business
-from functions.business.settings import BusinessSettings
-from functions.hosting.aws import S3Bucket, SecretsManager
-from local.bench.desk import CAMPAIGN, Desk, sit_down
+from local.bench.desk import CAMPAIGN, Desk, function_in_process, sit_down
 from local.bench.row import Row
 from local.bench.wire_count import WireCount
 from local.cloud import Cloud
-from local.gateway.routes import business
-from local.wiring import CELL
 
 PACK = "outbound"
 
@@ -31,15 +25,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="waihu-bench-") as folder:
         cloud = Cloud(Path(folder) / "data", app=False, demo_contacts=40, durable=False, temporary=True)
         with cloud, WireCount(lambda: cloud.pooler_address) as wire:
-            yield from _count(sit_down(cloud), _function(cloud, wire.port), wire)
-
-
-def _function(cloud: Cloud, port: int) -> Business:
-    """The business function in this process, with the relay where its pooler is."""
-    spec = next(spec for spec in cloud.wiring.functions(1) if spec.name == business(CELL))
-    os.environ.update(cloud.aws.environment)
-    settings = replace(BusinessSettings.from_environment(spec.environment), database_port=port)
-    return Business(settings, S3Bucket(settings.script_bucket), SecretsManager())
+            yield from _count(sit_down(cloud), function_in_process(cloud, wire.port), wire)
 
 
 def _count(desk: Desk, function: Business, wire: WireCount) -> Iterator[Row]:

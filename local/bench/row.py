@@ -64,6 +64,20 @@ class Measured:
         )
 
 
+def goal(
+    bench: str, metric: str, value: float, unit: str, *, at_most: float | None = None, at_least: float | None = None,
+    spread: str = "",
+) -> Row:  # fmt: skip
+    """A row of one value that is no median, with its goal."""
+    if at_most is not None:
+        text, holds = f"<= {at_most:g}", value <= at_most
+    elif at_least is not None:
+        text, holds = f">= {at_least:g}", value >= at_least
+    else:
+        return Row(bench=bench, metric=metric, value=value, unit=unit, spread=spread)
+    return Row(bench=bench, metric=metric, value=value, unit=unit, spread=spread, goal=text, holds=holds)
+
+
 def timed(work: Callable[[], object], times: int, *, warm: int = 0) -> Measured:
     """How many milliseconds each of `times` calls of `work` took, after `warm` unmeasured ones."""
     for _ in range(warm):
