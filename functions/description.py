@@ -21,10 +21,25 @@ from functions.hosting.errors import COMMON, Refusal
 _REF = "#/components/schemas/{name}"
 _TYPES = (protocol.SessionReply, protocol.ReleaseReply, protocol.ActionRequest, protocol.ProblemReply)
 _ABOUT = """\
-Agents' apps speak with dispatch (`/sessions`, `/releases`, `/health`) and with the business function of a campaign's
-cell (`/{cell}/actions/{action}`). Every error is problem+json (RFC 9457) with a stable `code`; `retryable` says whether
-the same request, with the same idempotency key, may succeed later. Actions, their parameters and the shape of their
-replies are defined by scripts, and so are the codes of their own refusals (409)."""
+Agents' apps speak with dispatch (`/sessions`, `/releases`, `/health`) and with the business functions of a campaign's
+cell: `/{cell}/actions/{action}`, or `/{cell}/slow-actions/{action}` where the action's script says `class="slow"`. Every
+error of a function is problem+json (RFC 9457) with a stable `code`; `retryable` says whether the same request, with the
+same idempotency key, may succeed later. Actions, their parameters and the shape of their replies are defined by scripts,
+and so are the codes of their own refusals (409). What the gateway itself refuses, before a function or in its place, has
+the gateway's own body: `{"message": ...}`."""
+_MESSAGE = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
+_GATEWAY = {
+    400: "The request is no HTTP that the gateway can read",
+    401: "No token of the user pool, or none that is good",
+    404: "No such route",
+    413: "The request is too large",
+    431: "The headers are too large",
+    429: "Too many requests",
+    500: "The function broke off",
+    502: "The function broke off",
+    503: "No worker was free, or it did not answer in time",
+}
+"""What API Gateway answers by itself."""
 
 
 def document() -> dict[str, Any]:
@@ -39,6 +54,8 @@ def document() -> dict[str, Any]:
             protocol.HEALTH_PATH: {"get": _health()},
             protocol.ACTION_PATH: {"post": _action()},
             protocol.VERSION_PATH: {"post": _action(at_version=True)},
+            protocol.SLOW_ACTION_PATH: {"post": _action(slow=True)},
+            protocol.SLOW_VERSION_PATH: {"post": _action(at_version=True, slow=True)},
         },
         "components": {
             "schemas": components,
@@ -97,7 +114,7 @@ def _health() -> dict[str, Any]:
     }
 
 
-def _action(*, at_version: bool = False) -> dict[str, Any]:
+def _action(*, at_version: bool = False, slow: bool = False) -> dict[str, Any]:
     answer = {"type": "object", "description": "Exactly what the script's <data> names"}
     responses = _responses(answer, (*COMMON, *business.REFUSALS))
     replayed = "`true`: the key came before, and this is the reply that was given then, byte for byte"
@@ -106,8 +123,8 @@ def _action(*, at_version: bool = False) -> dict[str, Any]:
     }
     key = "Names this call: `<hex seconds of minting>-<32 hex digits>`. Required unless the action only reads"
     return {
-        "operationId": "callActionAtVersion" if at_version else "callAction",
-        "summary": "Runs one action of a script, exactly once for each idempotency key",
+        "operationId": f"call{'Slow' if slow else ''}Action{'AtVersion' if at_version else ''}",
+        "summary": f"Runs one {'slow ' if slow else ''}action of a script, exactly once for each idempotency key",
         "security": [{"user_pool": [], "session": []}],
         "parameters": [
             _parameter("cell", "path", "Cell in which the campaign lives"),
@@ -131,12 +148,14 @@ def _responses(reply: dict[str, Any], refusals: Iterable[Refusal]) -> dict[str, 
     responses: dict[str, Any] = {
         "200": {"description": "Done", "content": {"application/json": {"schema": reply}}},
     }
-    for status, those in sorted(by_status.items()):
+    for status in sorted({*by_status, *_GATEWAY}):
+        those = by_status[status]
         told = sorted({f"`{each.code}`: {each.en}" for each in those})
-        responses[str(status)] = {
-            "description": "\n\n".join(told),
-            "content": {protocol.PROBLEM_TYPE: {"schema": _typed("ProblemReply")}},
-        }
+        content: dict[str, Any] = {protocol.PROBLEM_TYPE: {"schema": _typed("ProblemReply")}} if those else {}
+        if status in _GATEWAY:
+            told.append(f"{_GATEWAY[status]} (the gateway's own answer).")
+            content["application/json"] = {"schema": _MESSAGE}
+        responses[str(status)] = {"description": "\n\n".join(told), "content": content}
         if any(each.retryable for each in those):
             waiting = {"description": "Seconds to wait, where trying again can help", "schema": {"type": "string"}}
             responses[str(status)]["headers"] = {"retry-after": waiting}
