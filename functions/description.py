@@ -21,12 +21,12 @@ from functions.hosting.errors import COMMON, Refusal
 _REF = "#/components/schemas/{name}"
 _TYPES = (protocol.SessionReply, protocol.ReleaseReply, protocol.ActionRequest, protocol.ProblemReply)
 _ABOUT = """\
-Agents' apps speak with dispatch (`/sessions`, `/releases`, `/health`) and with the business functions of a campaign's
-cell: `/{cell}/actions/{action}`, or `/{cell}/slow-actions/{action}` where the action's script says `class="slow"`. Every
-error of a function is problem+json (RFC 9457) with a stable `code`; `retryable` says whether the same request, with the
-same idempotency key, may succeed later. Actions, their parameters and the shape of their replies are defined by scripts,
-and so are the codes of their own refusals (409). What the gateway itself refuses, before a function or in its place, has
-the gateway's own body: `{"message": ...}`."""
+Agents' apps speak with dispatch (`/sessions`, `/releases`, `/health`) and with the business functions of a cell:
+`/{cell}/actions/{action}`, or `/{cell}/slow-actions/{action}` where the action's script says `class="slow"`. Every
+error of a function is problem+json (RFC 9457) with a stable `code`; `retryable` says whether the same request, with
+the same idempotency key, may succeed later. Actions, their parameters and the shape of their replies are defined by
+scripts, and so are the codes of their own refusals (409). What the gateway itself refuses, before a function or in its
+place, has the gateway's own body: `{"message": ...}`."""
 _MESSAGE = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
 _GATEWAY = {
     400: "The request is no HTTP that the gateway can read",

@@ -69,7 +69,7 @@ def test_fast_ones_are_answered_while_all_slow_workers_sleep(cloud: Cloud, clien
             assert [each.json() for each in fast] == [{"login": "waihu_business"}] * 5
             assert not any(each.done() for each in slow)
             while not all(each.done() for each in slow):
-                root.fetch(f"SELECT pg_cancel_backend(pid) FROM ({ASLEEP}) AS asleep")  # noqa: S608 - our own text
+                root.fetch(f"SELECT pg_cancel_backend(pid) FROM ({ASLEEP}) AS asleep")
                 wait(slow, timeout=0.05)
     finally:
         root.close()
