@@ -83,6 +83,19 @@ class Access:
             if sign_in is not None:
                 self._store.put_sign_in(msgspec.structs.replace(sign_in, language=language))
 
+    def has_desk(self, sign_in: SignIn) -> bool:
+        """Whether this sign-in is the place where the agent works; two people on one login have one desk."""
+        others = (one for one in self._store.sign_ins_of(sign_in.agent) if one.closed_at is None)
+        return all(one.desk_taken_at <= sign_in.desk_taken_at for one in others)
+
+    def take_desk(self, sign_in_id: str, at: int) -> None:
+        """From `at` (milliseconds since 1970) the agent works here; other places where they signed in are told."""
+        with self._lock_of(sign_in_id):
+            sign_in = self._store.sign_in(sign_in_id)
+            if sign_in is not None:
+                taken = max([at, *(one.desk_taken_at + 1 for one in self._store.sign_ins_of(sign_in.agent))])
+                self._store.put_sign_in(msgspec.structs.replace(sign_in, desk_taken_at=taken))
+
     def _lock_of(self, sign_in_id: str) -> threading.Lock:
         return self._renewing[hash(sign_in_id) % len(self._renewing)]
 

@@ -1,7 +1,7 @@
 """What is known of the person to be called, in a form that can be drawn.
 
 By convention a pack's start link takes its reply into `contact` (`name`, `phone`, masked already, `attributes`), `case`
-(`attempt`) and `calls` (`at`, `agent`, `outcome` and `outcome_<language>`). What is missing is left out.
+(`attempt`) and `calls` (`at`, `agent`, `outcome` and `outcome_<language>`, `note`). What is missing is left out.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _is_plain(value: Any) -> bool:
 
 def _call(call: Mapping[str, Any], language: str, zone: ZoneInfo | None) -> dict[str, str]:
     outcome = call.get(f"outcome_{language}") or call.get("outcome") or ""
-    return {"at": _moment(call.get("at"), zone), "what": str(outcome)}
+    return {"at": _moment(call.get("at"), zone), "what": str(outcome), "note": str(call.get("note") or "")}
 
 
 def _moment(value: Any, zone: ZoneInfo | None) -> str:

@@ -18,7 +18,7 @@ class Input(Struct, frozen=True, kw_only=True):
     """`turn` is that of the screen on which it was done."""
 
     type: str
-    """`answer`, `back`, `jump`, `visits`, `exit`, `language`, `choose` or `dial`."""
+    """`answer`, `back`, `jump`, `visits`, `exit`, `language`, `choose`, `dial`; `state`, `note`, `report`, `park`."""
     turn: int
     values: dict[str, Any] = field(default_factory=dict)
     confirmed: bool = False
@@ -29,6 +29,10 @@ class Input(Struct, frozen=True, kw_only=True):
     exit: str = ""
     choice: str = ""
     language: str = ""
+    state: str = ""
+    """The state that the agent wants to be in."""
+    text: str = ""
+    """A note, what is wrong with a question, why the interview is parked."""
 
 
 def read_input(raw: Any) -> Input | None:

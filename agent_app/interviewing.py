@@ -18,6 +18,7 @@ import msgspec
 
 from agent_app.access import Access, Granted
 from agent_app.client import UNREACHABLE, Answer, Refusal
+from agent_app.desk_pack import DeskPack
 from agent_app.heart import Heart
 from agent_app.outbox import Drained, Outbox, Sender
 from agent_app.releases import Releases
@@ -39,7 +40,6 @@ from callscript.engine import (
 )
 from callscript.engine.events import Begun, CallFailed, Event, Replied
 from callscript.engine.steps import Ended, Failed, ServerCall, View, Visit, Wait
-from callscript.model.links import Mode
 from callscript.protocol import CampaignAccess, ProblemReply
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,6 @@ _EARLIER_SECONDS = 2.0
 """How long the next case may be held up by what the last one has still to tell."""
 DIAL = "dial"
 HEARTBEAT = "heartbeat"
-PARK = "park"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class Shown:
     languages: tuple[str, ...]
     commands: frozenset[str]
     """Ids of the links that the desk itself may call: `dial`, `heartbeat`, `park`."""
+    release: str = ""
     overtaken: bool = False
     """The event was made on an older screen and was not applied."""
 
@@ -79,7 +79,9 @@ class NothingToCall:
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
+class Loaded:
+    """An interview as it is stored, ready to go on."""
+
     interview: Interview
     program: Program
     state: State
@@ -97,6 +99,12 @@ class Interviewing:
     outbox: Outbox
     releases: Releases
     now: Callable[[], int]
+
+    def pack(self) -> DeskPack:
+        """The agent's way to the desk's own actions."""
+        return DeskPack(
+            self.agent, self.sign_in_id, self.store, self.access, self.sender, self.outbox, self.releases, self.now
+        )
 
     def campaigns(self) -> Sequence[CampaignAccess] | Refusal:
         """Campaigns that the agent may work on; the last known ones while dispatch is away."""
@@ -120,7 +128,7 @@ class Interviewing:
         if isinstance(program, Refusal):
             return program
         state, view, interview = self._begin(program, access, language)
-        shown = self._settle_waits(_Loaded(interview, program, state), view, access.business_path)
+        shown = self._settle_waits(Loaded(interview, program, state), view, access.business_path)
         if isinstance(shown.view, Failed) and not shown.taken:
             # Nothing was begun: no case was given, so there is nothing to keep or to park.
             self.store.drop_interview(shown.interview)
@@ -129,11 +137,11 @@ class Interviewing:
 
     def resume(self) -> Shown | Refusal | None:
         """The agent's open interview at the very question where it stands; None if there is none."""
-        loaded = self._load()
+        loaded = self.load()
         if loaded is None or isinstance(loaded, Refusal):
             return loaded
         view = show(loaded.program, loaded.state)
-        return self._settle_waits(loaded, view, self._business_path(loaded.interview.campaign))
+        return self._settle_waits(loaded, view, self.business_path(loaded.interview.campaign))
 
     def handle(self, turn: int, event: Event) -> Shown | Refusal | None:
         """Applies what the agent did on the screen of `turn`; None if no interview is open.
@@ -141,10 +149,10 @@ class Interviewing:
         An event made on an older screen (a second tab, a key sent twice) changes nothing: where the interview stands
         is shown instead.
         """
-        loaded = self._load()
+        loaded = self.load()
         if loaded is None or isinstance(loaded, Refusal):
             return loaded
-        path = self._business_path(loaded.interview.campaign)
+        path = self.business_path(loaded.interview.campaign)
         if loaded.interview.turn != turn:
             return self._overtaken(loaded)
         state, calls, settled = self._told_of_results(loaded)
@@ -154,22 +162,22 @@ class Interviewing:
                 loaded.interview, state, step.view, (*calls, *step.calls), settled=settled, path=path
             )
         except TurnConflict:
-            again = self._load()
-            return self._overtaken(again) if isinstance(again, _Loaded) else again
+            again = self.load()
+            return self._overtaken(again) if isinstance(again, Loaded) else again
         self.outbox.wake()
-        return self._settle_waits(_Loaded(interview, loaded.program, state), step.view, path)
+        return self._settle_waits(Loaded(interview, loaded.program, state), step.view, path)
 
     def all_visits(self) -> tuple[Visit, ...]:
         """Every answered question of the open interview; a screen carries only the nearest."""
-        loaded = self._load()
-        return visits(loaded.program, loaded.state) if isinstance(loaded, _Loaded) else ()
+        loaded = self.load()
+        return visits(loaded.program, loaded.state) if isinstance(loaded, Loaded) else ()
 
     def call_command(self, link: str) -> Answer[Any] | Refusal | None:
         """Sends one of the desk's own commands now, such as `dial`; None where the campaign has no such link."""
-        loaded = self._load()
-        if not isinstance(loaded, _Loaded):
+        loaded = self.load()
+        if not isinstance(loaded, Loaded):
             return loaded
-        queued = self._command(loaded, link)
+        queued = self.command(loaded, link)
         if queued is None:
             return None
         outcome = self.sender.send(queued)
@@ -181,36 +189,20 @@ class Interviewing:
         interview = self.store.open_interview(self.agent)
         if interview is None or not heart.is_due(interview.id, every_seconds):
             return
-        loaded = self._load()
-        queued = self._command(loaded, HEARTBEAT) if isinstance(loaded, _Loaded) else None
+        loaded = self.load()
+        queued = self.command(loaded, HEARTBEAT) if isinstance(loaded, Loaded) else None
         if queued is not None:
             heart.beat(queued)
 
-    def park_broken(self) -> None:
-        """Lays the case aside without asking the script, which is broken: its answers are kept and sent."""
-        interview = self.store.open_interview(self.agent)
-        if interview is None:
-            return
-        parking = self._parking()
-        closed = msgspec.structs.replace(interview, turn=interview.turn + 1, open=False)
-        waited_for = [w.queued.key for w in self.store.waiting(interview.id) if w.queued.call.mode is Mode.WAIT]
-        self.store.save_interview(closed, [parking] if parking else [], settled=waited_for)
-        self.outbox.wake()
-
-    # --- below
-    def _parking(self) -> QueuedCall | None:
-        """The call that parks the open case; None where even that cannot be worked out: its lease will run out."""
-        try:
-            loaded = self._load()
-            return self._command(loaded, PARK) if isinstance(loaded, _Loaded) else None
-        except Exception:
-            log.exception("The case is parked without telling the server.")
-            return None
-
-    def _begin(self, program: Program, access: CampaignAccess, language: str) -> tuple[State, View, Interview]:
-        # What the server still has to hear of the last case comes first: it may decide who is called next.
+    def drain_all(self) -> None:
+        """Sends what the agent's earlier interviews have still to tell, for as long as that may hold an agent up."""
         for before in self.store.interviews_waiting(self.agent):
             self._drain(before, _EARLIER_SECONDS)
+
+    # --- below
+    def _begin(self, program: Program, access: CampaignAccess, language: str) -> tuple[State, View, Interview]:
+        # What the server still has to hear of the last case comes first: it may decide who is called next.
+        self.drain_all()
         begun = Begun(
             at=self.now(),
             interview=str(uuid.uuid4()),
@@ -233,7 +225,8 @@ class Interviewing:
         self.store.begin_interview(interview, self._queued(interview, step.calls, access.business_path))
         return state, step.view, interview
 
-    def _load(self) -> _Loaded | Refusal | None:
+    def load(self) -> Loaded | Refusal | None:
+        """The agent's open interview with its program and its state."""
         interview = self.store.open_interview(self.agent)
         if interview is None:
             return None
@@ -245,9 +238,9 @@ class Interviewing:
             program = self.releases.program(interview.campaign, interview.release, granted.credentials)
         if isinstance(program, Refusal):
             return program
-        return _Loaded(interview, program, load(interview.state))
+        return Loaded(interview, program, load(interview.state))
 
-    def _told_of_results(self, loaded: _Loaded) -> tuple[State, tuple[ServerCall, ...], list[str]]:
+    def _told_of_results(self, loaded: Loaded) -> tuple[State, tuple[ServerCall, ...], list[str]]:
         """The state after the engine heard how its background calls ended."""
         state, settled = loaded.state, list[str]()
         calls: list[ServerCall] = []
@@ -264,7 +257,7 @@ class Interviewing:
             settled.append(result.key)
         return state, tuple(calls), settled
 
-    def _settle_waits(self, loaded: _Loaded, view: View, path: str) -> Shown:
+    def _settle_waits(self, loaded: Loaded, view: View, path: str) -> Shown:
         """Sends what the agent waits for until there is something to show."""
         interview, state = loaded.interview, loaded.state
         while isinstance(view, Wait):
@@ -277,7 +270,7 @@ class Interviewing:
             if isinstance(event, CallFailed) and isinstance(view, Wait) and view.call.key == call.key:
                 # The script says: again until it is accepted. The page looks again after a while.
                 break
-        return self._shown(_Loaded(interview, loaded.program, state), view)
+        return self._shown(Loaded(interview, loaded.program, state), view)
 
     def _wait_for(self, interview: Interview, call: ServerCall, path: str) -> Event:
         outcome = self._after_earlier_calls(self._queued(interview, [call], path)[0])
@@ -338,7 +331,8 @@ class Interviewing:
             for call in calls
         ]
 
-    def _command(self, loaded: _Loaded, link: str) -> QueuedCall | None:
+    def command(self, loaded: Loaded, link: str) -> QueuedCall | None:
+        """A call of the desk's own command `link`; None where the campaign has none."""
         at = self.now()
         try:
             call = command_call(loaded.program, loaded.state, link, at)
@@ -346,13 +340,13 @@ class Interviewing:
             return None
         # Each press of the key is a call of its own, whatever step the interview stands at.
         call = msgspec.structs.replace(call, key=call_key.mint(loaded.interview.id, at, link, at))
-        path = self._business_path(loaded.interview.campaign)
+        path = self.business_path(loaded.interview.campaign)
         return self._queued(loaded.interview, [call], path)[0]
 
-    def _overtaken(self, loaded: _Loaded) -> Shown:
+    def _overtaken(self, loaded: Loaded) -> Shown:
         return self._shown(loaded, show(loaded.program, loaded.state), overtaken=True)
 
-    def _shown(self, loaded: _Loaded, view: View, *, overtaken: bool = False) -> Shown:
+    def _shown(self, loaded: Loaded, view: View, *, overtaken: bool = False) -> Shown:
         interview = loaded.interview
         return Shown(
             interview=interview.id,
@@ -362,10 +356,12 @@ class Interviewing:
             taken=loaded.state.takes,
             languages=tuple(loaded.program.languages),
             commands=frozenset(commands(loaded.program)),
+            release=interview.release,
             overtaken=overtaken,
         )
 
-    def _business_path(self, campaign: str) -> str:
+    def business_path(self, campaign: str) -> str:
+        """Path of the campaign's home cell in this session."""
         sign_in = self.store.sign_in(self.sign_in_id)
         campaigns = sign_in.session.campaigns if sign_in and sign_in.session else []
         return next((one.business_path for one in campaigns if one.id == campaign), "")

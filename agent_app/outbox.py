@@ -71,7 +71,7 @@ class Sender:
             release=queued.release,
             parameters=queued.call.parameters,
             node=queued.call.node or None,
-            interview=queued.interview,
+            interview=None if queued.beside else queued.interview,
         )
         path = paths.get(queued.campaign, queued.business_path)
         call = queued.call

@@ -16,6 +16,7 @@ import msgspec
 
 from agent_app.client import Answer, Credentials, Gateway, Refusal
 from callscript.engine import Program, prepare
+from callscript.model.campaign import Campaign
 from callscript.parser import load_campaign
 from callscript.protocol import ReleaseReply
 from callscript.release import MANIFEST, ReleaseBroken, verify
@@ -36,6 +37,7 @@ class Releases:
         self._folder = folder
         self._gateway = gateway
         self._prepared: OrderedDict[str, Program] = OrderedDict()
+        self._actions: dict[str, frozenset[str]] = {}
         self._lock = threading.Lock()
 
     def program(self, campaign: str, release: str, credentials: Credentials | None) -> Program | Refusal:
@@ -55,18 +57,25 @@ class Releases:
             if not isinstance(fetched, Answer):
                 return fetched
             reply = fetched.value
-        program = _verified_program(reply, campaign, release)
-        if program is None:
+        read = _verified(reply, campaign, release)
+        if read is None:
             self._path(release).unlink(missing_ok=True)
             return Refusal(BROKEN_RELEASE, retryable=True)
-        self._keep(release, reply, program)
-        return program
+        return self._keep(release, reply, read)
 
-    def _keep(self, release: str, reply: ReleaseReply, program: Program) -> None:
+    def offers(self, release: str, action: str) -> bool:
+        """Whether a release that was prepared here has the server action `pack.action`."""
+        with self._lock:
+            return action in self._actions.get(release, frozenset())
+
+    def _keep(self, release: str, reply: ReleaseReply, read: Campaign) -> Program:
+        program = prepare(read)
+        names = frozenset(f"{pack}.{name}" for pack, server in read.servers.items() for name in server.actions)
         with self._lock:
             self._prepared[release] = program
+            self._actions[release] = names
             while len(self._prepared) > _KEPT_PREPARED:
-                self._prepared.popitem(last=False)
+                self._actions.pop(self._prepared.popitem(last=False)[0], None)
         path = self._path(release)
         if not path.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +83,7 @@ class Releases:
             partial = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
             partial.write_bytes(msgspec.json.encode(reply))
             partial.replace(path)
+        return program
 
     def _from_disk(self, campaign: str, release: str) -> ReleaseReply | None:
         try:
@@ -89,7 +99,7 @@ class Releases:
         return self._folder / f"{release}.json"
 
 
-def _verified_program(reply: ReleaseReply, campaign: str, release: str) -> Program | None:
+def _verified(reply: ReleaseReply, campaign: str, release: str) -> Campaign | None:
     """None, with the reason in the log, where the release is not what its id says or cannot be run."""
     files = {name: text.encode() for name, text in reply.files.items()}
     try:
@@ -101,4 +111,4 @@ def _verified_program(reply: ReleaseReply, campaign: str, release: str) -> Progr
     if loaded.campaign is None or manifest.campaign != campaign:
         log.error("Release %s of %s cannot be read: %s", release, campaign, "; ".join(map(str, loaded.problems)))
         return None
-    return prepare(loaded.campaign)
+    return loaded.campaign

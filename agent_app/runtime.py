@@ -6,8 +6,9 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from botocore.config import Config
 
 from agent_app.access import Access
 from agent_app.client import Gateway
+from agent_app.day import SIGNED_OUT, Days
 from agent_app.desk import Desk
+from agent_app.desk_pack import DeskPack
+from agent_app.dialler import Dialler, DiallerSettings, dialler_of
 from agent_app.heart import Heart
 from agent_app.identity import Identity
 from agent_app.interviewing import Interviewing
@@ -50,6 +54,8 @@ class Runtime:
     releases: Releases
     heart: Heart
     door: Door
+    days: Days
+    dialler: Dialler | None
 
     def desk_of(self, sign_in: SignIn) -> Desk:
         """A desk for one browser session of a signed-in agent."""
@@ -63,15 +69,20 @@ class Runtime:
             releases=self.releases,
             now=now_ms,
         )
-        return Desk(interviewing, self.store, self.access, now_ms, sign_in.language)
+        return Desk(
+            interviewing,
+            self.store,
+            self.access,
+            now_ms,
+            sign_in.language,
+            pack=interviewing.pack(),
+            day=self.days.of(sign_in.agent),
+            dialler=self.dialler,
+        )
 
     def aws(self, service: str) -> Any:
         """A boto3 client of this deployment's region."""
-        return boto3.client(
-            service,
-            region_name=self.settings.aws_region,
-            config=Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2}),
-        )
+        return _client(service, self.settings.aws_region)
 
 
 class Background:
@@ -95,6 +106,7 @@ class Background:
         self._stopped.set()
         self._runtime.outbox.stop()
         self._runtime.heart.stop()
+        self._runtime.days.stop()
         for thread in self._threads:
             thread.join(within_seconds)
         self._runtime.gateway.close()
@@ -113,24 +125,59 @@ def assemble(settings: AgentAppSettings, store: Store) -> Runtime:
     identity = Identity(settings.user_pool_client_id, settings.aws_region)
     access = Access(store, identity, gateway, time.time)
     sender = Sender(access, gateway)
+    outbox, releases = Outbox(store, sender, now_ms), Releases(Path(settings.release_cache_path), gateway)
+    days = Days(now_ms)
+
+    def pack_of(sign_in: SignIn) -> DeskPack:
+        return DeskPack(sign_in.agent, sign_in.id, store, access, sender, outbox, releases, now_ms)
+
     return Runtime(
         settings=settings,
         store=store,
         gateway=gateway,
         access=access,
         sender=sender,
-        outbox=Outbox(store, sender, now_ms),
-        releases=Releases(Path(settings.release_cache_path), gateway),
+        outbox=outbox,
+        releases=releases,
         heart=Heart(sender, now_ms),
         door=Door(
             store,
             identity,
             time.time,
             end_session=access.end_session,
+            leave=partial(_leave, pack_of, days),
             default_language=settings.default_language,
             cookie_secure=settings.cookie_secure,
         ),
+        days=days,
+        dialler=_dialler(settings),
     )
+
+
+def _leave(pack_of: Callable[[SignIn], DeskPack], days: Days, sign_in: SignIn) -> None:
+    """The agent signs out: their day ends, unless they work on at another place."""
+    pack = pack_of(sign_in)
+    if pack.access.has_desk(sign_in):
+        days.of(sign_in.agent).enter(pack, pack.office, SIGNED_OUT)
+        days.forget(sign_in.agent)
+        pack.outbox.drain(pack.stream)
+
+
+def _dialler(settings: AgentAppSettings) -> Dialler | None:
+    connect = partial(_client, "connect", settings.aws_region)
+    chosen = DiallerSettings(
+        settings.dialler,
+        settings.connect_instance_id,
+        settings.connect_contact_flow_id,
+        settings.connect_queue_id,
+        settings.connect_source_phone,
+    )
+    return dialler_of(chosen, connect)
+
+
+def _client(service: str, region: str) -> Any:
+    config = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2})
+    return boto3.client(service, region_name=region, config=config)
 
 
 @cache

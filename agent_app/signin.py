@@ -44,7 +44,10 @@ def sign_in_id(cookie: str) -> str:
 
 
 class Door:
-    """The handlers of `/signin` and `/signout`. `now` gives seconds since 1970; `end_session` see `Access`."""
+    """The handlers of `/signin` and `/signout`.
+
+    `now` gives seconds since 1970; `end_session` see `Access`; `leave` is told who goes.
+    """
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class Door:
         now: Callable[[], float],
         *,
         end_session: Callable[[str], bool],
+        leave: Callable[[SignIn], None] = lambda _: None,
         default_language: str,
         cookie_secure: bool,
     ) -> None:
@@ -60,6 +64,7 @@ class Door:
         self._identity = identity
         self._now = now
         self._end_session = end_session
+        self._leave = leave
         self._default_language = default_language
         self._secure = cookie_secure
 
@@ -127,6 +132,7 @@ class Door:
             return PlainTextResponse("403", status_code=403, headers=_HEADERS)
         sign_in = self.signed_in(request.cookies.get(COOKIE))
         if sign_in is not None:
+            await run_in_threadpool(self._leave_quietly, sign_in)
             closed = msgspec.structs.replace(sign_in, closed_at=int(self._now()))
             await run_in_threadpool(self._store.put_sign_in, closed)
             await run_in_threadpool(self.revoke_closed)
@@ -149,6 +155,12 @@ class Door:
                 log.warning("A sign-in could not be revoked yet.", exc_info=True)
             else:
                 self._store.remove_sign_in(sign_in.id)
+
+    def _leave_quietly(self, sign_in: SignIn) -> None:
+        try:
+            self._leave(sign_in)
+        except Exception:
+            log.exception("The end of an agent's day could not be noted.")
 
     def _sign_in_form(
         self, request: Request, language: str, *, error: str | None = None, username: str = "", status: int = 200

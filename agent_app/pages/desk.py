@@ -59,7 +59,7 @@ def _questionnaire(desk: Desk) -> None:
 
     if st.session_state.pop("language_switched", False):
         st.rerun()
-    draw(drawing(desk, runtime().settings.dial_scheme), on_event)
+    draw(drawing(desk), on_event)
 
 
 @st.fragment(run_every=_LOOK_SECONDS)

@@ -82,6 +82,10 @@ class MemoryStore:
             self._results = {k: r for k, r in self._results.items() if r.interview != interview_id}
 
     # --- outbox
+    def append(self, call: QueuedCall) -> None:
+        with self._lock:
+            self._append([call])
+
     def waiting(self, interview_id: str) -> Sequence[Waiting]:
         with self._lock:
             mine = [waiting for waiting in self._outbox.values() if waiting.queued.interview == interview_id]
@@ -135,7 +139,8 @@ class MemoryStore:
         with self._lock:
             self._demand(lease)
             self._outbox.pop(key, None)
-            self._results[key] = result
+            if lease.interview in self._interviews:
+                self._results[key] = result
             if set_aside is not None:
                 self._set_aside[key] = set_aside
             self._forget_if_finished(lease.interview)

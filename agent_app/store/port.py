@@ -82,6 +82,9 @@ class Store(Protocol):
         """Forgets an interview that never came to be, with its calls."""
 
     # --- outbox
+    def append(self, call: QueuedCall) -> None:
+        """Puts a call that no step of an interview decided behind the others of `call.interview`: a note, a state."""
+
     def waiting(self, interview_id: str) -> Sequence[Waiting]:
         """The interview's calls that have not arrived, in order."""
 
@@ -103,7 +106,7 @@ class Store(Protocol):
     def release_lease(self, lease: Lease) -> None: ...
 
     def settle(self, lease: Lease, key: str, result: CallResult, set_aside: SetAside | None) -> None:
-        """Takes an answered call out of the outbox, keeping its result for the engine.
+        """Takes an answered call out of the outbox, keeping its result for the engine of an interview that is here.
 
         Raises:
             LeaseLost: somebody else may have sent it; the server's idempotency key keeps that harmless.

@@ -27,6 +27,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
     session: SessionReply | None = None
     closed_at: int | None = None
     """Signed out: the cookie is dead, but what waits in the outbox may still be sent with these tokens."""
+    desk_taken_at: int = 0
+    """Milliseconds since 1970: of all places where this agent is signed in, the desk is where it was taken last."""
 
 
 class Interview(Struct, frozen=True, kw_only=True):
@@ -57,6 +59,8 @@ class QueuedCall(Struct, frozen=True, kw_only=True):
     call: ServerCall
     queued_at: int
     """Milliseconds since 1970."""
+    beside: bool = False
+    """Of the agent and not of an interview (a state, a break): `interview` then only says what it is in order with."""
 
     @property
     def key(self) -> str:

@@ -116,6 +116,10 @@ class SqliteStore:
         return self._open(Interview, "interviews", rows[0][0], rows[0][1]) if rows else None
 
     # --- outbox
+    def append(self, call: QueuedCall) -> None:
+        with self._transaction() as db:
+            self._append(db, [call])
+
     def waiting(self, interview_id: str) -> Sequence[Waiting]:
         rows = self._read(
             "SELECT position, key, attempts, due_at, last_code, value FROM outbox WHERE interview = ?"
@@ -187,8 +191,8 @@ class SqliteStore:
             _demand(db, lease)
             db.execute("DELETE FROM outbox WHERE interview = ? AND key = ?", (lease.interview, key))
             db.execute(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?)",
-                (key, lease.interview, self._seal(result, "results", key)),
+                "INSERT OR REPLACE INTO results SELECT ?, id, ? FROM interviews WHERE id = ?",
+                (key, self._seal(result, "results", key), lease.interview),
             )
             if set_aside is not None:
                 db.execute(

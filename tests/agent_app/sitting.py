@@ -7,11 +7,14 @@ from typing import Any
 
 from agent_app.access import Access
 from agent_app.client import Gateway
-from agent_app.desk import Desk, Working
+from agent_app.day import Days
+from agent_app.desk import Desk
+from agent_app.dialler import Dialler, LinkDialler
 from agent_app.inputs import Input
 from agent_app.interviewing import Interviewing
 from agent_app.outbox import Drained, Outbox, Sender
 from agent_app.releases import Releases
+from agent_app.sights import Working
 from agent_app.store.port import Store
 from callscript.engine.steps import Ask, Screen
 from tests.agent_app.fake_cloud import FakeCloud
@@ -29,6 +32,8 @@ class Process:
         self.sender = Sender(self.access, self.gateway)
         self.outbox = Outbox(store, self.sender, clock)
         self.releases = Releases(cache, self.gateway)
+        self.days = Days(clock)
+        self.dialler: Dialler | None = LinkDialler("tel")
 
     def desk(self, sign_in_id: str = "s-1") -> Desk:
         interviewing = Interviewing(
@@ -41,7 +46,16 @@ class Process:
             releases=self.releases,
             now=self.clock,
         )
-        desk = Desk(interviewing, self.store, self.access, self.clock, "zh")
+        desk = Desk(
+            interviewing,
+            self.store,
+            self.access,
+            self.clock,
+            "zh",
+            pack=interviewing.pack(),
+            day=self.days.of(AGENT),
+            dialler=self.dialler,
+        )
         desk.open()
         return desk
 

@@ -10,7 +10,9 @@ TAKEN = {
         "timezone": "Asia/Shanghai",
         "attributes": {"product": "冰箱", "visits": 2, "nested": {"x": 1}, "empty": ""},
     },
-    "calls": [{"at": "2026-11-20T03:30:00+00:00", "agent": "a", "outcome": "无人接听", "outcome_en": "No answer"}],
+    "calls": [
+        {"at": "2026-11-20T03:30:00+00:00", "outcome": "无人接听", "outcome_en": "No answer", "note": "晚上再打"}
+    ],
 }
 
 
@@ -23,7 +25,7 @@ def test_what_is_known_is_shown_on_the_contacts_clock() -> None:
     assert panel is not None
     assert (panel["name"], panel["phone"]) == ("王芳", "138****1234")
     assert panel["details"] == [["product", "冰箱"], ["visits", "2"]]
-    assert panel["history"] == [{"at": "2026-11-20 11:30", "what": "无人接听"}]
+    assert panel["history"] == [{"at": "2026-11-20 11:30", "what": "无人接听", "note": "晚上再打"}]
 
 
 def test_outcomes_follow_the_language() -> None:
@@ -35,4 +37,4 @@ def test_outcomes_follow_the_language() -> None:
 def test_odd_replies_do_not_break_it() -> None:
     panel = case_panel({"contact": {"name": None, "timezone": "Nowhere/At_all"}, "calls": [{"at": "soon"}, 7]}, "en")
     assert panel is not None
-    assert panel["history"] == [{"at": "soon", "what": ""}, {"at": "", "what": ""}]
+    assert panel["history"] == [{"at": "soon", "what": "", "note": ""}, {"at": "", "what": "", "note": ""}]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent_app.desk import Choosing, QueueEmpty, Working
+from agent_app.dialler import LinkDialler
 from agent_app.drawing import drawing
 from agent_app.inputs import Input
+from agent_app.sights import Choosing, QueueEmpty, Working
 from callscript.engine.steps import Ended
 from tests.agent_app import campaign
 from tests.agent_app.fake_cloud import FakeCloud, problem
@@ -18,13 +19,13 @@ def test_the_campaigns_are_offered_first(process: Process) -> None:
     desk = process.desk()
     assert isinstance(desk.sight, Choosing)
     assert [one.id for one in desk.sight.campaigns] == ["csat"]
-    assert drawing(desk, "tel")["view"]["choices"] == [{"id": "campaign:csat", "label": "满意度回访", "key": "1"}]
+    assert drawing(desk)["view"]["choices"] == [{"id": "campaign:csat", "label": "满意度回访", "key": "1"}]
 
 
 def test_a_case_is_taken_and_its_first_question_shown(process: Process) -> None:
     desk = begun(process)
     assert screen(desk).place == "consent"
-    drawn = drawing(desk, "tel")
+    drawn = drawing(desk)
     assert drawn["case"]["name"] == "王芳"
     assert drawn["view"]["screen"]["items"][0] == {"type": "say", "text": "您好，王芳"}
     assert drawn["can_dial"]
@@ -116,7 +117,7 @@ def test_an_empty_queue_says_why_and_can_be_asked_again(process: Process, fake: 
     fake.replies["outbound.next_case"] = lambda _: problem(409, "no_case_due", messages={"zh": "现在没有到时间的个案"})
     desk = begun(process)
     assert isinstance(desk.sight, QueueEmpty)
-    assert drawing(desk, "tel")["view"]["lines"] == ["现在没有到时间的个案"]
+    assert drawing(desk)["view"]["lines"] == ["现在没有到时间的个案"]
     assert process.store.open_interview(AGENT) is None
     campaign.with_cases(fake)
     choose(desk, "again")
@@ -142,12 +143,13 @@ def test_an_interview_keeps_its_release_and_the_next_case_takes_the_new_one(proc
 def test_the_number_goes_to_the_dialler_alone(process: Process) -> None:
     desk = begun(process)
     desk.apply(Input(type="dial", turn=turn(desk)))
-    drawn = drawing(desk, "tel")
+    drawn = drawing(desk)
     assert drawn["dial"]["href"] == "tel:+8613812341234"
     del drawn["dial"]
     assert "13812341234" not in str(drawn)
+    desk.dialler = LinkDialler("sip")
     desk.apply(Input(type="dial", turn=turn(desk)))
-    assert drawing(desk, "sip")["dial"] == {"serial": 2, "href": "sip:+8613812341234", "text": "号码已交给拨号器。"}
+    assert drawing(desk)["dial"] == {"serial": 2, "href": "sip:+8613812341234", "text": "号码已交给拨号器。"}
 
 
 def test_the_next_case_waits_for_what_the_last_one_has_to_tell(process: Process, fake: FakeCloud) -> None:
@@ -166,7 +168,7 @@ def test_the_questionnaires_language_changes_in_mid_question(process: Process) -
     assert desk.language == "en"
     # This campaign has no English: its texts stay, the interface changes.
     assert turn(desk) == before
-    assert drawing(desk, "tel")["texts"]["next"] == "Next"
+    assert drawing(desk)["texts"]["next"] == "Next"
 
 
 def test_jumping_lists_every_answered_question(process: Process) -> None:
@@ -174,6 +176,6 @@ def test_jumping_lists_every_answered_question(process: Process) -> None:
     answer(desk, consent="yes")
     answer(desk, nps="7")
     desk.apply(Input(type="visits", turn=turn(desk)))
-    assert [one["place"] for one in drawing(desk, "tel")["visits"]][:2] == ["consent", "nps"]
+    assert [one["place"] for one in drawing(desk)["visits"]][:2] == ["consent", "nps"]
     answer(desk, why="还行")
-    assert drawing(desk, "tel")["visits"] == []
+    assert drawing(desk)["visits"] == []

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from agent_app.desk import Choosing, QueueEmpty, SignedOut, Trouble, Working
 from agent_app.drawing import drawing
+from agent_app.sights import Choosing, QueueEmpty, SignedOut, Trouble, Working
 from agent_app.store.memory import MemoryStore
 from agent_app.store.port import Store
 from callscript.engine.steps import Failed
@@ -101,7 +101,7 @@ def test_an_interview_that_cannot_be_read_does_not_hold_the_agent(process: Proce
     assert held is not None
     process.store.save_interview(replace(held, state=b'{"version": 999}', turn=held.turn + 1), [])
     broken = process.desk()
-    assert drawing(broken, "tel")["view"]["choices"][1]["id"] == "park"
+    assert drawing(broken)["view"]["choices"][1]["id"] == "park"
     choose(broken, "park")
     assert isinstance(broken.sight, Choosing)
     choose(broken, "campaign:csat")
