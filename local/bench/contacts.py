@@ -29,7 +29,7 @@ SELECT k.campaign, k.id, now() - make_interval(secs => 60 + random() * 3600)
 
 
 def add_contacts(connection: Connection, campaign: str, count: int, numbers: NumberKeys) -> None:
-    """Contacts `contact 1` … of `campaign`, which has none; it is about noon where they live, so that all may be called.
+    """Contacts `contact 1` … of `campaign`, which has none; where they live it is about noon: all may be called.
 
     Args:
         connection: the superuser's, outside any transaction.

@@ -13,8 +13,10 @@ from typing import Any
 from database.connection import Connection
 from functions.business import executor as executor_module
 from functions.business import handler as handler_module
+from functions.business import report
 from functions.business.executor import Executor
 from functions.business.handler import Business
+from functions.hosting import logbook
 from local.bench import progress
 from local.bench.desk import Desk, function_in_process, sit_down
 from local.bench.house import open_demo
@@ -29,7 +31,7 @@ PARTS: dict[str, Sequence[tuple[Any, str]]] = {
     "parameters": [(handler_module, "convert")],
     "fingerprint": [(executor_module, "fingerprint")],
     "render statements, shape the reply": [(Executor, "execute")],
-    "log line": [(handler_module.report, "line"), (handler_module.logbook, "write")],
+    "log line": [(report, "line"), (logbook, "write")],
 }
 _INSIDE = ("fingerprint", "statements")
 """Timed within `execute`, and not part of what it does itself."""

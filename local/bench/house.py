@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -27,6 +27,8 @@ GROUPS = ("agent", "service")
 ISSUER = "https://issuer.example/bench"
 LIFETIME_SECONDS = 3600
 ALGORITHM = "RS256"
+
+C = TypeVar("C", bound=Cloud)
 
 
 class House(Cloud):
@@ -60,21 +62,25 @@ class House(Cloud):
 @contextmanager
 def open_house(**options: Any) -> Iterator[House]:
     """A house with data of its own, gone afterwards."""
-    with TemporaryDirectory(prefix="waihu-bench-") as folder, progress.step("starting the house", None):
-        house = House(Path(folder) / "data", **options)
-        house.start()
-        try:
-            yield house
-        finally:
-            house.stop()
+    with TemporaryDirectory(prefix="waihu-bench-") as folder:
+        yield from _opened(House(Path(folder) / "data", **options))
 
 
 @contextmanager
 def open_demo(contacts: int = 60, **options: Any) -> Iterator[Cloud]:
     """The house as the demo has it, with people of its own user pool."""
-    with TemporaryDirectory(prefix="waihu-bench-") as folder, progress.step("starting the house", None):
-        with Cloud(Path(folder) / "data", app=False, demo_contacts=contacts, temporary=True, **options) as cloud:
-            yield cloud
+    with TemporaryDirectory(prefix="waihu-bench-") as folder:
+        cloud = Cloud(Path(folder) / "data", app=False, demo_contacts=contacts, temporary=True, **options)
+        yield from _opened(cloud)
+
+
+def _opened(cloud: C) -> Iterator[C]:
+    with progress.step("starting the house", None):
+        cloud.start()
+    try:
+        yield cloud
+    finally:
+        cloud.stop()
 
 
 def database_settings(agents: int) -> Mapping[str, str]:

@@ -15,19 +15,21 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from multiprocessing.connection import Connection as Pipe
+from types import TracebackType
+from typing import Any, Self
 
 import msgspec
 import uvloop
 
 from local.bench import progress
-from local.bench.agents import Agent, Credentials, Interview
+from local.bench.agents import COURSE, Agent, Credentials, Interview
 from local.bench.keep_alive import Answered, KeepAlive
 
 BUSY = frozenset({429, 502, 503})
 PATIENCE_SECONDS = 120.0
 """How long a call is tried before it is counted as lost."""
-AT_ONCE = 100
-"""Calls in flight while what is left over is brought home."""
+AT_ONCE = 32
+"""Calls in flight while agents come in, and while what is left over is brought home."""
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     rate: float | None = None
     seconds: float = 0.0
     calls: int = 0
+    spread: bool = False
+    """Begin in the middle of the agents' work: each has a case, and has come to another place with it."""
     seed: int = 1
 
 
@@ -62,23 +66,45 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 def put_on(load: Load, what: str) -> Outcome:
     """Runs `load` in a process of its own; `what` names the bar that shows how far it is."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_main, args=(load, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        with progress.step(what, load.seconds or load.calls * len(load.agents)) as far:
-            while True:
-                said = ours.recv()
-                if isinstance(said, Outcome):
-                    return said
+    with Office(load) as office:
+        return office.work(what)
+
+
+class Office:
+    """The agents in a process of their own: at their desks on entering, at work in `work`."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        context = multiprocessing.get_context("spawn")
+        self._pipe, self._theirs = context.Pipe()
+        self._process = context.Process(target=_main, args=(load, self._theirs), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._process.start()
+        self._theirs.close()
+        with progress.step("agents come in", None):
+            self._hear()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.join()
+
+    def work(self, what: str) -> Outcome:
+        """What came of it; `what` names the bar that shows how far it is."""
+        self._pipe.send("work")
+        with progress.step(what, self._load.seconds or self._load.calls * len(self._load.agents)) as far:
+            while not isinstance(said := self._hear(), Outcome):
                 far(said)
-    except EOFError as error:
-        raise RuntimeError("the process that makes the load has died") from error
-    finally:
-        process.join(timeout=10)
-        process.kill()
+        return said
+
+    def _hear(self) -> Any:
+        try:
+            return self._pipe.recv()
+        except EOFError as error:
+            raise RuntimeError("the process that makes the load has died") from error
 
 
 def allow_many_sockets() -> None:
@@ -90,7 +116,12 @@ def allow_many_sockets() -> None:
 def _main(load: Load, pipe: Pipe) -> None:
     allow_many_sockets()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        pipe.send(runner.run(_Loop(load, pipe).run()))
+        loop = _Loop(load, pipe)
+        runner.run(loop.settle())
+        pipe.send(0.0)
+        pipe.recv()
+        pipe.send(runner.run(loop.run()))
+        pipe.poll(None)
 
 
 class _Loop:
@@ -102,6 +133,21 @@ class _Loop:
         self._clients = {who.agent: KeepAlive(load.host, load.port) for who in load.agents}
         self._agents = [Agent(who) for who in load.agents]
         self._told = 0.0
+
+    async def settle(self) -> None:
+        """Agents come to be at different places of their course, as after a while of work; nothing of it counts."""
+        if not self._load.spread:
+            return
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def one(agent: Agent, place: int) -> None:
+            async with room:
+                await self._until_answered(agent)
+            agent.skip_to(place)
+
+        placed = [(agent, number % len(COURSE)) for number, agent in enumerate(self._agents)]
+        await asyncio.gather(*(one(agent, place) for agent, place in placed if place))
+        self._outcome.answered = self._outcome.shed = 0
 
     async def run(self) -> Outcome:
         begun = time.perf_counter()
@@ -168,8 +214,10 @@ class _Loop:
 
     async def _until_answered(self, agent: Agent) -> None:
         limit = time.perf_counter() + PATIENCE_SECONDS
-        while (wait := await self._once(agent)) is not None and time.perf_counter() < limit:
+        wait = await self._once(agent)
+        while wait is not None and time.perf_counter() < limit:
             await asyncio.sleep(wait)
+            wait = await self._once(agent)
 
     async def _once(self, agent: Agent) -> float | None:
         """Sends what is pending; how long to wait before it is sent again, None if it is settled."""

@@ -39,7 +39,6 @@ def rows(quick: bool = False) -> Iterator[Row]:
 
 
 def _steady(house: House, crew: Sequence[Credentials], seconds: float) -> tuple[Outcome, list[Row]]:
-    _load(house, crew, rate=RATE / 4, seconds=2.0)  # workers warm up, the planner meets the tables
     outcome = _load(house, crew, rate=RATE, seconds=seconds, seed=2)
     waits = _milliseconds(outcome.latencies)
     what = f"{RATE:g} actions/s for {seconds:g} s"
@@ -87,5 +86,5 @@ def _load(
 ) -> Outcome:  # fmt: skip
     address = urlsplit(house.gateway_url)
     load = Load(host=str(address.hostname), port=int(address.port or 80), agents=crew, rate=rate, seconds=seconds,
-                calls=calls, seed=seed)  # fmt: skip
+                calls=calls, seed=seed, spread=rate is not None)  # fmt: skip
     return put_on(load, f"{rate:.0f} actions/s" if rate else f"{len(crew)} agents without a pause")

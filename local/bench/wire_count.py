@@ -14,7 +14,10 @@ from local.ports import HOST
 
 
 class WireCount:
-    """Listens on `port` of loopback, passes everything on to `target`; `delay` seconds are added to each request."""
+    """Listens on `port` of loopback, passes everything on to `target`; `delay` seconds are added to each round trip.
+
+    It counts those of all its connections together: meaningful while they take turns.
+    """
 
     def __init__(self, target: Callable[[], tuple[str, int]], delay: float = 0.0) -> None:
         self._target = target
@@ -26,6 +29,7 @@ class WireCount:
         self.port: int = self._server.getsockname()[1]
         self.round_trips = 0
         self.bytes_sent = 0
+        self.bytes_received = 0
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True, name="relay").start()
@@ -63,6 +67,8 @@ class WireCount:
             self._client_spoke_last = from_client
             if from_client:
                 self.bytes_sent += size
+            else:
+                self.bytes_received += size
             if begins:
                 self.round_trips += 1
         if begins and self._delay:
