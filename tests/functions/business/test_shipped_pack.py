@@ -19,6 +19,8 @@ from tests.harness.fresh_database import FreshDatabase
 PACK = Path("scripts_bucket/outbound/server.xml")
 CANARY = "+8613955501234"
 ACTIONS = sorted(read_server(PACK.read_bytes(), str(PACK)).usable.actions)
+ASKING = ("queue_state", "why_not")
+"""Actions that are about the queue, not about an interview."""
 ANSWER = {"field": "nps", "value": 9, "node": "score", "step": 2, "at": 1_790_000_000_000}
 
 
@@ -64,8 +66,15 @@ def parameters(action: str, interview: str, desk: Desk) -> dict[str, Any]:
         "finish": {"outcome": "1.1", "answers": []},
         "arrange_callback": {"at": "2026-12-01T10:00:00", "kind": "soft"},
         "do_not_call": {"reason": "asked"},
+        "take_places": {"answers": {"nps": 9}},
+        "why_not": {"case": case_of(interview, desk)},
     }
-    return {"interview": interview, **more.get(action, {})}
+    return more.get(action, {}) if action in ASKING else {"interview": interview, **more.get(action, {})}
+
+
+def case_of(interview: str, desk: Desk) -> str:
+    rows = desk.admin.fetch("SELECT case_id FROM interviews WHERE id = $1", uuid.UUID(interview))
+    return str(rows[0][0]) if rows else str(uuid.uuid4())
 
 
 def test_a_whole_interview(outbound: Desk) -> None:
