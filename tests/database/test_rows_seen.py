@@ -19,9 +19,12 @@ def world(lasting_world: World) -> World:
     return lasting_world
 
 
+HIDDEN = ("erasures", "imports")
+"""Scripts have nothing to look for there."""
 TABLES = (
-    "agents", "answer_history", "answers", "appointments", "attempts", "campaign_outcomes", "cases", "contacts",
-    "do_not_call", "interviews", "outcomes", "phones",
+    "agents", "answer_history", "answers", "appointments", "attempts", "calling", "campaign_outcomes", "cases", "contacts",
+    "day_parts", "do_not_call", "holidays", "interviews", "lanes", "outcomes", "phones", "quota_cells", "quota_places",
+    "quotas", "windows",
 )  # fmt: skip
 
 
@@ -38,7 +41,7 @@ def test_outside_an_action_nothing_is_seen(world: World, table: str) -> None:
 
 def test_every_table_of_the_business_is_in_this_test(world: World) -> None:
     rows = world.database.connect().fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'outbound'")
-    assert tuple(sorted(name for (name,) in rows)) == TABLES
+    assert sorted(name for (name,) in rows) == sorted(TABLES + HIDDEN)
 
 
 @pytest.mark.parametrize("reading", [False, True], ids=["in an action", "in a read"])
@@ -182,6 +185,14 @@ def rolled_back(world: World, session: Session, sql: str, parameter: object) -> 
         "SELECT platform.ensure_partitions(1)",
         "SELECT platform.forget_old_keys()",
         "SELECT outbound.erase_contact(gen_random_uuid())",
+        "SELECT outbound.replan('csat')",
+        "SELECT * FROM erasures",
+        "SELECT * FROM imports",
+        "INSERT INTO platform.clock (at) VALUES (now())",
+        "UPDATE calling SET max_attempts = 1",
+        "UPDATE quota_cells SET running = 0",
+        "UPDATE cases SET lane = 0",
+        "DELETE FROM windows",
         "SELECT outbound.record_answer(a, NULL, NULL, false) FROM answers a",
         "SELECT crypto.hmac('a', 'b', 'sha256')",
         "CREATE TEMP TABLE cases (id uuid)",
