@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local.cloud import Cloud
 from local.postgres import EmbeddedPostgres
@@ -21,6 +22,10 @@ os.environ.update(
     AWS_DEFAULT_REGION="ap-southeast-1",
     AWS_EC2_METADATA_DISABLED="true",
 )
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("waihu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("waihu")
 
 pytest_plugins = ["tests.browser.fixtures"]
 
