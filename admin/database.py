@@ -15,6 +15,21 @@ from database.numbers import NumberKeys
 
 
 @contextmanager
+def signed_in_as(cloud: Cloud, user: str) -> Iterator[Connection]:
+    """A connection as login `user`, by a token of IAM; closed at the end.
+
+    Raises:
+        CannotConnect: there is no way, or the login is refused.
+    """
+    settings = cloud.settings
+    connection = _open(cloud, settings.database_host, settings.database_port, user, "")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def connected(cloud: Cloud, *, migrating: bool = False) -> Iterator[Connection]:
     """A connection as `waihu_admin`, or as whoever may migrate; closed at the end.
 

@@ -67,12 +67,18 @@ def campaigns(root: Path) -> list[str]:
 def collect(folder: Path, root: Path) -> Folder:
     """Everything that a release of the campaign in `folder` holds, but for what is made from that (interfaces)."""
     sources = _documents(folder, "")
-    packs = _USES.search(sources["local.xml"].read_bytes())
-    for pack in packs[1].decode(errors="replace").split() if packs else ():
-        if re.fullmatch(r"[a-z][a-z0-9_]*", pack) and (root / pack).is_dir():
+    for pack in packs_used(sources["local.xml"].read_bytes()):
+        if (root / pack).is_dir():
             sources |= _documents(root / pack, f"packs/{pack}/")
     files = {path: file.read_bytes() for path, file in sorted(sources.items())}
     return Folder(folder.name, root, files, sources)
+
+
+def packs_used(local: bytes) -> list[str]:
+    """Names of the packs that a `local.xml` says it uses."""
+    packs = _USES.search(local)
+    names = packs[1].decode(errors="replace").split() if packs else ()
+    return [name for name in names if re.fullmatch(r"[a-z][a-z0-9_]*", name)]
 
 
 def _documents(folder: Path, prefix: str) -> dict[str, Path]:

@@ -1,7 +1,7 @@
 """The script bucket as the administrator uses it: immutable releases, pointers that move by condition, histories.
 
 Layout (also in docs/admin.md): `releases/<campaign>/<release>/…`, `pointers/<campaign>.json`,
-`history/<campaign>/<time>-<release>.json`, `routing/routing.xml`, `seals/journal/<day>.json`.
+`history/<campaign>/<time>-<release>.json`, `routing/routing.xml`, `seals/journal/<day>.json`, `incoming/…`.
 """
 
 from __future__ import annotations
@@ -128,6 +128,21 @@ class ScriptBucket:
                 say("The routing was published by someone else just now.", "路由刚刚被别人发布了。"),
                 say("Look at theirs, then publish again.", "请先看对方的内容，再发布。"),
             )
+
+    def handed_in(self, key: str) -> bytes:
+        """What was put into `incoming/` to be published.
+
+        Raises:
+            NotFound: it is there no more.
+        """
+        found = self._get(key)
+        if found is None:
+            raise NotFound(say(f"There is no {key} any more.", f"{key} 已不存在。"), say("Put it there again.", "请重新放入。"))
+        return found[0]
+
+    def put_verdict(self, key: str, text: bytes) -> None:
+        """Leaves the verdict on what was handed in beside it; an older one gives way."""
+        self._put(key, text, "text/plain; charset=utf-8")
 
     def sealed_days(self) -> list[str]:
         """Days (ISO 8601) of the journal that have a seal, in order."""

@@ -3,44 +3,96 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
+from typing import Literal
 
 
 class ProfileError(Exception):
-    """A profile holds a value that cannot work; the text names the field and what it may be."""
+    """A profile or a deployment's configuration holds a value that cannot work; the text names field and range."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Profile:
-    """How large one deployment is. Connections bound everything: a function never runs wider than its pool."""
+    """How large a deployment is. Connections bound everything: functions never run wider than their cell's pool."""
 
     name: str
-    cell: str = "c1"
+    cells: tuple[str, ...] = ("c1",)
+    agents: int
+    """How many agents may work at once, over all cells; the desk's tasks follow from it."""
+
+    # --- one cell's database
+    engine: Literal["rds", "aurora"] = "rds"
     database_class: str
-    """RDS instance class without `db.`, such as `t4g.medium`."""
-    database_gigabytes: int
+    """Instance class without `db.`, such as `t4g.medium`."""
+    database_gigabytes: int = 20
+    """Storage of an RDS instance; Aurora's grows by itself."""
     multi_az: bool
+    """RDS: a standby; Aurora: a reader in another zone, which takes over."""
     database_connections: int
     """`max_connections` that the instance class gives; the proxy may use `proxy_percent` of them."""
     proxy_percent: int
+    backup_days: int
+
+    # --- functions
     business_concurrency: int
-    """Reserved concurrency of the business function: at most what the proxy may open."""
+    """Reserved concurrency of a cell's business function."""
+    slow_concurrency: int
+    """The same of actions of class `slow`; both together are at most what the proxy may open."""
     dispatch_concurrency: int
+    requests_per_second: int
+    """Throttle of the whole API; bursts of twice as many are let through."""
+
+    # --- agents' app
+    task_cpu: int
+    """1024 is one virtual processor; a task is one process."""
+    task_megabytes: int
+    sessions_a_task: int
+    """At which mean number of open sessions a task more is started."""
+    fewest_tasks: int
+    most_tasks: int
+    nat_gateways: int
+
+    # --- what is kept, and for how much
     log_days: int
     keep_data: bool
-    """Whether database, bucket and users outlive the stack."""
+    """Whether database, bucket, table and users outlive the stacks."""
+    monthly_budget_dollars: int
+    """Default of the budget alarm."""
 
     def __post_init__(self) -> None:
         _within("database_gigabytes", self.database_gigabytes, 20, 65_536)
         _within("proxy_percent", self.proxy_percent, 1, 100)
         _within("dispatch_concurrency", self.dispatch_concurrency, 1, 1_000)
-        _within("business_concurrency", self.business_concurrency, 1, self.proxy_connections)
-        _within("log_days", self.log_days, 1, 3_653)
+        _within("slow_concurrency", self.slow_concurrency, 1, self.proxy_connections - UPKEEP_CONNECTIONS - 1)
+        most = self.proxy_connections - UPKEEP_CONNECTIONS - self.slow_concurrency
+        _within("business_concurrency", self.business_concurrency, 1, most)
+        _within("requests_per_second", self.requests_per_second, 1, 10_000)
+        _within("agents", self.agents, 1, 100_000)
+        _within("sessions_a_task", self.sessions_a_task, 1, 200)
+        _within("fewest_tasks", self.fewest_tasks, 1, 1_000)
+        _within("most_tasks", self.most_tasks, max(self.fewest_tasks, -(-self.agents // self.sessions_a_task)), 5_000)
+        _within("nat_gateways", self.nat_gateways, 1, 2)
+        _within("backup_days", self.backup_days, 1, 35)
+        _within("monthly_budget_dollars", self.monthly_budget_dollars, 1, 1_000_000)
+        if self.log_days not in LOG_DAYS:
+            raise ProfileError(f"profile field log_days is {self.log_days}: it must be one of {LOG_DAYS}.")
+        if not self.cells or any(not CELL.fullmatch(cell) for cell in self.cells):
+            raise ProfileError(f"profile field cells is {self.cells}: a cell is named like c1 or north-2.")
+        if len(set(self.cells)) != len(self.cells):
+            raise ProfileError(f"profile field cells is {self.cells}: each name may stand there once.")
 
     @property
     def proxy_connections(self) -> int:
-        """How many connections the proxy may open to the database."""
+        """How many connections the proxy of a cell may open to its database."""
         return self.database_connections * self.proxy_percent // 100
+
+
+UPKEEP_CONNECTIONS = 4
+"""Kept free for migrations, the schedule, rotation and the administrator."""
+LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
+"""What CloudWatch Logs can keep (days)."""
+CELL = re.compile(r"[a-z][a-z0-9-]{0,15}")
 
 
 def _within(field: str, value: int, fewest: int, most: int) -> None:
@@ -48,47 +100,76 @@ def _within(field: str, value: int, fewest: int, most: int) -> None:
         raise ProfileError(f"profile field {field} is {value}: it must be between {fewest} and {most}.")
 
 
-PROFILES: Mapping[str, Profile] = {
-    profile.name: profile
-    for profile in (
-        Profile(
-            name="demo",
-            database_class="t4g.micro",
-            database_gigabytes=20,
-            multi_az=False,
-            database_connections=80,
-            proxy_percent=50,
-            business_concurrency=20,
-            dispatch_concurrency=5,
-            log_days=7,
-            keep_data=False,
-        ),
-        Profile(
-            name="small",
-            database_class="m7g.large",
-            database_gigabytes=100,
-            multi_az=True,
-            database_connections=800,
-            proxy_percent=50,
-            business_concurrency=50,
-            dispatch_concurrency=10,
-            log_days=90,
-            keep_data=True,
-        ),
-        Profile(
-            name="large",
-            database_class="r7g.2xlarge",
-            database_gigabytes=500,
-            multi_az=True,
-            database_connections=5_000,
-            proxy_percent=60,
-            business_concurrency=400,
-            dispatch_concurrency=50,
-            log_days=365,
-            keep_data=True,
-        ),
-    )
-}
+DEMO = Profile(
+    name="demo",
+    agents=20,
+    database_class="t4g.micro",
+    multi_az=False,
+    database_connections=80,
+    proxy_percent=50,
+    backup_days=1,
+    business_concurrency=20,
+    slow_concurrency=2,
+    dispatch_concurrency=5,
+    requests_per_second=50,
+    task_cpu=512,
+    task_megabytes=1024,
+    sessions_a_task=60,
+    fewest_tasks=1,
+    most_tasks=2,
+    nat_gateways=1,
+    log_days=7,
+    keep_data=False,
+    monthly_budget_dollars=250,
+)
+SMALL = Profile(
+    name="small",
+    agents=50,
+    database_class="m7g.large",
+    database_gigabytes=100,
+    multi_az=True,
+    database_connections=800,
+    proxy_percent=50,
+    backup_days=14,
+    business_concurrency=50,
+    slow_concurrency=5,
+    dispatch_concurrency=10,
+    requests_per_second=200,
+    task_cpu=1024,
+    task_megabytes=2048,
+    sessions_a_task=60,
+    fewest_tasks=2,
+    most_tasks=4,
+    nat_gateways=2,
+    log_days=90,
+    keep_data=True,
+    monthly_budget_dollars=1_500,
+)
+LARGE = Profile(
+    name="large",
+    cells=("c1", "c2", "c3", "c4"),
+    agents=2_000,
+    engine="aurora",
+    database_class="r7g.large",
+    multi_az=True,
+    database_connections=1_700,
+    proxy_percent=60,
+    backup_days=35,
+    business_concurrency=150,
+    slow_concurrency=10,
+    dispatch_concurrency=50,
+    requests_per_second=5_000,
+    task_cpu=1024,
+    task_megabytes=2048,
+    sessions_a_task=120,
+    fewest_tasks=4,
+    most_tasks=24,
+    nat_gateways=2,
+    log_days=365,
+    keep_data=True,
+    monthly_budget_dollars=10_000,
+)
+PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in (DEMO, SMALL, LARGE)}
 
 
 def named(name: str) -> Profile:

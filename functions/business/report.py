@@ -6,8 +6,9 @@ from typing import Any
 
 from functions.business.executor import Executed
 from functions.hosting import logbook
-from functions.hosting.logbook import ACTION_TIME, ACTIONS, FAILURES, FINISHED, ROUND_TRIPS, Metric
+from functions.hosting.logbook import Metric
 from functions.hosting.web import Outcome, Story
+from monitoring.metrics import ACTION_TIME, ACTIONS, DIMENSIONS, FAILURES, FINISHED, ROUND_TRIPS
 
 MOST_NODES = 300
 """Different nodes that one worker names in metrics: their names come from clients, and each costs money."""
@@ -45,15 +46,15 @@ def line(
         **story.details,
     }
     metrics = [
-        Metric(ACTIONS, "Count", 1, ("campaign", "action", "outcome")),
-        Metric(ACTION_TIME, "Milliseconds", milliseconds, ("campaign", "action")),
-        Metric(ROUND_TRIPS, "Count", executed.traced.round_trips, ("campaign", "action")),
+        Metric(ACTIONS, "Count", 1, DIMENSIONS[ACTIONS]),
+        Metric(ACTION_TIME, "Milliseconds", milliseconds, DIMENSIONS[ACTION_TIME]),
+        Metric(ROUND_TRIPS, "Count", executed.traced.round_trips, DIMENSIONS[ROUND_TRIPS]),
     ]
     if refused is not None:
-        metrics.append(Metric(FAILURES, "Count", 1, ("campaign", "node", "code")))
+        metrics.append(Metric(FAILURES, "Count", 1, DIMENSIONS[FAILURES]))
         fields["node"] = _bounded(fields["campaign"], story.node or "-")
     elif disposition and word == "done":
-        metrics.append(Metric(FINISHED, "Count", 1, ("campaign", "disposition")))
+        metrics.append(Metric(FINISHED, "Count", 1, DIMENSIONS[FINISHED]))
     if outcome.mistake is not None:
         fields |= logbook.mistake(outcome.mistake)
     return {**fields, **logbook.measured(namespace, metrics, at, fields)}

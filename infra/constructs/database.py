@@ -2,59 +2,146 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.constructs.network import Network
+from infra.constructs.network import ISOLATED, Network
 from infra.profile import Profile
 
 DATABASE = "waihu"
-BUSINESS_USER = "waihu_business"
+PORT = 5432
+OWNER, BUSINESS_USER, SLOW_USER, ADMIN_USER = "waihu_root", "waihu_business", "waihu_slow", "waihu_admin"
 BORROW_SECONDS = 5
 """How long an action may wait for a connection: below the function's own time-out, so that the agent gets an answer."""
+IDLE_MINUTES = 30
+_VERSION_RDS = rds.PostgresEngineVersion.VER_17
+_VERSION_AURORA = rds.AuroraPostgresEngineVersion.VER_17_4
 
 
 class Database(Construct):
-    """PostgreSQL in isolated subnets; the proxy speaks TLS and IAM to functions, and a secret to the database."""
+    """PostgreSQL in isolated subnets, by size an RDS instance or an Aurora cluster.
 
-    def __init__(self, scope: Construct, name: str, *, network: Network, profile: Profile) -> None:
+    The proxy speaks TLS and IAM to functions, and a secret of each login to the database. Only the proxy may reach the
+    database's port.
+    """
+
+    def __init__(self, scope: Construct, name: str, *, network: Network, profile: Profile, key: kms.IKey) -> None:
         super().__init__(scope, name)
-        self.instance = rds.DatabaseInstance(
+        self._network, self._profile, self._key = network, profile, key
+        self.source = self._aurora() if profile.engine == "aurora" else self._instance()
+        owner = self.source.secret
+        assert owner is not None  # noqa: S101 - generated above
+        self.owner = owner
+        self.logins: Mapping[str, secretsmanager.ISecret] = {
+            user: self._login(user) for user in (BUSINESS_USER, SLOW_USER, ADMIN_USER)
+        }
+        """Login role -> the secret with its password; the migration runner gives it to the role."""
+        self.proxy = self.source.add_proxy(
+            "Proxy",
+            vpc=network.vpc,
+            vpc_subnets=ISOLATED,
+            secrets=[owner, *self.logins.values()],
+            iam_auth=True,
+            require_tls=True,
+            borrow_timeout=Duration.seconds(BORROW_SECONDS),
+            idle_client_timeout=Duration.minutes(IDLE_MINUTES),
+            max_connections_percent=profile.proxy_percent,
+            max_idle_connections_percent=min(50, profile.proxy_percent),
+        )
+
+    @property
+    def host(self) -> str:
+        """Where every function connects: the proxy."""
+        return self.proxy.endpoint
+
+    @property
+    def dimension(self) -> Mapping[str, str]:
+        """By which CloudWatch knows it."""
+        if isinstance(self.source, rds.DatabaseCluster):
+            return {"DBClusterIdentifier": self.source.cluster_identifier}
+        return {"DBInstanceIdentifier": self.source.instance_identifier}
+
+    def allow(self, caller: lambda_.Function, user: str, what: str) -> None:
+        """Lets `caller` connect as `user`, with a token of IAM."""
+        self.proxy.grant_connect(caller, user)
+        self.proxy.connections.allow_from(caller, ec2.Port.tcp(PORT), what)
+
+    def _instance(self) -> rds.DatabaseInstance:
+        profile = self._profile
+        return rds.DatabaseInstance(
             self,
             "Postgres",
-            engine=rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17),
+            engine=rds.DatabaseInstanceEngine.postgres(version=_VERSION_RDS),
             instance_type=ec2.InstanceType(profile.database_class),
-            vpc=network.vpc,
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            credentials=rds.Credentials.from_generated_secret("waihu_root"),
+            vpc=self._network.vpc,
+            vpc_subnets=ISOLATED,
+            port=PORT,
+            credentials=self._owner_credentials(),
             database_name=DATABASE,
             allocated_storage=profile.database_gigabytes,
+            max_allocated_storage=profile.database_gigabytes * 4,
+            storage_type=rds.StorageType.GP3,
             storage_encrypted=True,
+            storage_encryption_key=self._key,
             multi_az=profile.multi_az,
-            parameters={"rds.force_ssl": "1"},
+            backup_retention=Duration.days(profile.backup_days),
+            copy_tags_to_snapshot=True,
+            auto_minor_version_upgrade=True,
+            parameters=_PARAMETERS,
+            cloudwatch_logs_exports=["postgresql"],
+            enable_performance_insights=False,
             deletion_protection=profile.keep_data,
             removal_policy=RemovalPolicy.SNAPSHOT if profile.keep_data else RemovalPolicy.DESTROY,
         )
-        self.business_login = secretsmanager.Secret(
+
+    def _aurora(self) -> rds.DatabaseCluster:
+        profile = self._profile
+        size = ec2.InstanceType(profile.database_class)
+        return rds.DatabaseCluster(
             self,
-            "BusinessLogin",
+            "Postgres",
+            engine=rds.DatabaseClusterEngine.aurora_postgres(version=_VERSION_AURORA),
+            writer=rds.ClusterInstance.provisioned("Writer", instance_type=size),
+            readers=[rds.ClusterInstance.provisioned("Standby", instance_type=size)] if profile.multi_az else [],
+            vpc=self._network.vpc,
+            vpc_subnets=ISOLATED,
+            port=PORT,
+            credentials=self._owner_credentials(),
+            default_database_name=DATABASE,
+            storage_encrypted=True,
+            storage_encryption_key=self._key,
+            backup=rds.BackupProps(retention=Duration.days(profile.backup_days)),
+            copy_tags_to_snapshot=True,
+            parameters=_PARAMETERS,
+            cloudwatch_logs_exports=["postgresql"],
+            deletion_protection=profile.keep_data,
+            removal_policy=RemovalPolicy.SNAPSHOT if profile.keep_data else RemovalPolicy.DESTROY,
+        )
+
+    def _owner_credentials(self) -> rds.Credentials:
+        return rds.Credentials.from_generated_secret(OWNER, encryption_key=self._key)
+
+    def _login(self, user: str) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            f"Login-{user}",
+            description=f"Password of {user}",
+            encryption_key=self._key,
             generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=f'{{"username": "{BUSINESS_USER}"}}',
+                secret_string_template=f'{{"username": "{user}"}}',
                 generate_string_key="password",
                 exclude_punctuation=True,
                 password_length=40,
             ),
         )
-        self.proxy = self.instance.add_proxy(
-            "Proxy",
-            vpc=network.vpc,
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            secrets=[self.business_login],
-            iam_auth=True,
-            require_tls=True,
-            borrow_timeout=Duration.seconds(BORROW_SECONDS),
-            max_connections_percent=profile.proxy_percent,
-        )
+
+
+_PARAMETERS = {"rds.force_ssl": "1", "log_min_duration_statement": "1000", "log_parameter_max_length": "0"}
+"""TLS only; slow statements are logged, their parameters never."""

@@ -2,81 +2,93 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
-import jsii
-from aws_cdk import AssetHashType, BundlingOptions, DockerImage, Duration, ILocalBundling, RemovalPolicy
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from functions.hosting.settings import Settings
 from infra import packaging
+from infra.constructs.log_group import log_group
+from infra.constructs.network import ISOLATED, Network
 from infra.profile import Profile
 
 TIMEOUT_SECONDS = 10
-
-
-@jsii.implements(ILocalBundling)
-class _LocalBundling:
-    """CDK's hook for packing on this machine; it never falls back to Docker."""
-
-    def __init__(self, function: str) -> None:
-        self._function = function
-
-    def try_bundle(self, output_dir: str, options: BundlingOptions | None = None, **_: object) -> bool:  # noqa: ARG002
-        packaging.pack(self._function, Path(output_dir))
-        return True
+_INTERFACES = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
+"""What Lambda does in the function's name to put it into the network; EC2 takes no narrower resource for these."""
 
 
 class Function(Construct):
-    """Function `functions/<folder>`; its variables are exactly the fields of `settings`."""
+    """Runs `handler` of package `package`; its variables are exactly the fields of `settings`.
+
+    Its role may write its own log group and nothing else, until someone grants it more.
+    """
 
     def __init__(
         self,
         scope: Construct,
         name: str,
         *,
-        folder: str,
+        package: str,
+        handler: str,
         settings: Settings,
         profile: Profile,
-        concurrency: int,
-        vpc: ec2.IVpc | None = None,
+        key: kms.IKey,
+        concurrency: int | None = None,
+        network: Network | None = None,
+        seconds: int = TIMEOUT_SECONDS,
+        megabytes: int = 1024,
     ) -> None:
         super().__init__(scope, name)
-        log_group = logs.LogGroup(
+        self.log_group = log_group(self, "Log", profile=profile, key=key, guarded=True)
+        self.role = iam.Role(
             self,
-            "Log",
-            retention=logs.RetentionDays(_retention(profile.log_days)),
-            removal_policy=RemovalPolicy.RETAIN if profile.keep_data else RemovalPolicy.DESTROY,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"{Stack.of(self).stack_name}: {handler}",
         )
+        self._allow_to(["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
+        if network is not None:
+            self._allow_to(_INTERFACES, ["*"])
         self.function = lambda_.Function(
             self,
             "Function",
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
-            handler=f"functions.{folder}.handler.handle",
-            code=_code(folder),
-            memory_size=1024,
-            timeout=Duration.seconds(TIMEOUT_SECONDS),
+            handler=handler,
+            code=lambda_.Code.from_asset(str(packaging.folder_of(package))),
+            memory_size=megabytes,
+            timeout=Duration.seconds(seconds),
             reserved_concurrent_executions=concurrency,
             environment=settings.to_environment(),
-            log_group=log_group,
-            vpc=vpc,
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED) if vpc else None,
+            log_group=self.log_group,
+            role=self.role,
+            vpc=network.vpc if network else None,
+            vpc_subnets=ISOLATED if network else None,
+            security_groups=[self._own_group(network)] if network else None,
+            allow_public_subnet=None,
+        )
+        if network is not None:
+            network.allow_secrets(self.function)
+            self.function.connections.allow_to(
+                ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3 by its gateway: the subnet has no other way out"
+            )
+
+    def _own_group(self, network: Network) -> ec2.SecurityGroup:
+        return ec2.SecurityGroup(
+            self, "Group", vpc=network.vpc, allow_all_outbound=False, description="Of this function alone"
         )
 
-
-def _code(folder: str) -> lambda_.AssetCode:
-    return lambda_.Code.from_asset(
-        str(packaging.ROOT),
-        asset_hash_type=AssetHashType.OUTPUT,
-        exclude=["**"],
-        bundling=BundlingOptions(image=DockerImage.from_registry("unused"), local=_LocalBundling(folder)),
-    )
-
-
-def _retention(days: int) -> str:
-    names = {7: "ONE_WEEK", 90: "THREE_MONTHS", 365: "ONE_YEAR"}
-    return names[days]
+    def _allow_to(self, actions: Sequence[str], resources: Sequence[str]) -> None:
+        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))

@@ -1,26 +1,64 @@
-"""The private network: no way in but the API, no way out but the endpoints of the services that are used."""
+"""The private network: no way in but the desk's load balancer, no way out but for the desk."""
 
 from __future__ import annotations
 
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
 from constructs import Construct
+
+from infra.constructs.log_group import log_group
+from infra.profile import Profile
+
+ISOLATED = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+DESK = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
+PUBLIC = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
 
 
 class Network(Construct):
-    """Isolated subnets in two zones; functions reach AWS through endpoints, so there is no NAT to pay or to guard."""
+    """Two zones with three kinds of subnets: public (load balancer, NAT), desk (with a way out), isolated (the rest).
 
-    def __init__(self, scope: Construct, name: str) -> None:
+    Functions and databases have no way out: they reach S3 through a gateway (free) and Secrets Manager through an
+    interface endpoint. The desk needs Cognito and the HTTP API, which have no endpoint of their own: NAT.
+    """
+
+    def __init__(self, scope: Construct, name: str, *, profile: Profile, key: object) -> None:
         super().__init__(scope, name)
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
             max_azs=2,
-            nat_gateways=0,
+            nat_gateways=profile.nat_gateways,
             subnet_configuration=[
-                ec2.SubnetConfiguration(name="private", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=22)
+                ec2.SubnetConfiguration(name="public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=24,
+                                        map_public_ip_on_launch=False),
+                ec2.SubnetConfiguration(name="desk", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS, cidr_mask=22),
+                ec2.SubnetConfiguration(name="private", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=22),
             ],
+        )  # fmt: skip
+        for service in ("S3", "DYNAMODB"):
+            self.vpc.add_gateway_endpoint(service.title(), service=getattr(ec2.GatewayVpcEndpointAwsService, service))
+        endpoints = ec2.SecurityGroup(
+            self, "Endpoints", vpc=self.vpc, allow_all_outbound=False, description="Secrets Manager, from within"
         )
-        self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
-        self.vpc.add_interface_endpoint(
-            "Secrets", service=ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER, private_dns_enabled=True
+        self.secrets_endpoint = self.vpc.add_interface_endpoint(
+            "Secrets",
+            service=ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+            private_dns_enabled=True,
+            security_groups=[endpoints],
+            subnets=ISOLATED,
+            open=False,
+        )
+        self._log_flows(profile, key)
+
+    def allow_secrets(self, caller: ec2.IConnectable) -> None:
+        """Lets `caller` reach Secrets Manager."""
+        caller.connections.allow_to(self.secrets_endpoint, ec2.Port.tcp(443), "Secrets Manager")
+
+    def _log_flows(self, profile: Profile, key: object) -> None:
+        """What was refused at the network's doors; what was let through is in the logs of those who let it."""
+        group: logs.LogGroup = log_group(self, "Flows", profile=profile, key=key)
+        self.vpc.add_flow_log(
+            "Refused",
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(group),
+            traffic_type=ec2.FlowLogTrafficType.REJECT,
         )

@@ -1,0 +1,88 @@
+"""What one deployment is told besides its size: `cdk deploy -c waihu:FIELD=VALUE`, or `context` in cdk.json."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import re
+from collections.abc import Callable
+
+from infra.profile import Profile, ProfileError, named
+
+PREFIX = "waihu:"
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_ZONE = re.compile(r"Z[A-Z0-9]{1,31}")
+_MAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
+_IMAGE = re.compile(r"[\w.-]+(:\d+)?(/[\w.-]+)+(:[\w.-]+|@sha256:[0-9a-f]{64})")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """One deployment. Every field but the profile may be left out."""
+
+    profile: Profile
+    domain: str = ""
+    """The desk's own name, such as `desk.example.com`; empty: CloudFront's name, with CloudFront's certificate."""
+    zone: str = ""
+    """Id of the Route 53 zone that holds `domain`: certificate and record are made in it."""
+    alarm_mail: str = ""
+    """Who is written to when an alarm goes off; the address has to confirm."""
+    allowed_networks: tuple[str, ...] = ("0.0.0.0/0",)
+    """IPv4 networks from which the desk's load balancer may be reached (with a domain of one's own)."""
+    monthly_budget_dollars: int
+    desk_image: str = ""
+    """An image that exists already; empty: built from agent_app/Dockerfile when deploying."""
+
+    def __post_init__(self) -> None:
+        _must(not self.domain or _DOMAIN.fullmatch(self.domain), "domain", self.domain, "a name like desk.example.com")
+        _must(not self.zone or _ZONE.fullmatch(self.zone), "zone", self.zone, "a zone's id like Z0123456789ABC")
+        _must(bool(self.domain) == bool(self.zone), "zone", self.zone, "given together with domain, or both left out")
+        _must(not self.alarm_mail or _MAIL.fullmatch(self.alarm_mail), "alarm_mail", self.alarm_mail, "a mail address")
+        _must(bool(self.allowed_networks), "allowed_networks", "", "at least one IPv4 network like 203.0.113.0/24")
+        for network in self.allowed_networks:
+            _must(_is_network(network), "allowed_networks", network, "IPv4 networks like 203.0.113.0/24")
+        image = self.desk_image
+        _must(not image or _IMAGE.fullmatch(image), "desk_image", image, "registry/name:tag or registry/name@sha256:…")
+        dollars = self.monthly_budget_dollars
+        _must(1 <= dollars <= 1_000_000, "monthly_budget_dollars", dollars, "between 1 and 1000000")
+
+
+def read(context: Callable[[str], object]) -> Configuration:
+    """The configuration that `context` (of the CDK app) gives.
+
+    Raises:
+        ProfileError: a value that cannot work; the text names the field and what it may be.
+    """
+
+    def text(field: str) -> str:
+        value = context(PREFIX + field)
+        return "" if value is None else str(value).strip()
+
+    profile = named(text("profile") or "demo")
+    if text("cells"):
+        profile = dataclasses.replace(profile, cells=tuple(text("cells").replace(",", " ").split()))
+    budget = text("monthly_budget_dollars") or str(profile.monthly_budget_dollars)
+    _must(budget.isascii() and budget.isdigit(), "monthly_budget_dollars", budget, "between 1 and 1000000")
+    networks = text("allowed_networks").replace(",", " ").split() or ["0.0.0.0/0"]
+    return Configuration(
+        profile=profile,
+        domain=text("domain").lower(),
+        zone=text("zone"),
+        alarm_mail=text("alarm_mail"),
+        allowed_networks=tuple(networks),
+        monthly_budget_dollars=int(budget),
+        desk_image=text("desk_image"),
+    )
+
+
+def _must(holds: object, field: str, value: object, wanted: str) -> None:
+    if not holds:
+        raise ProfileError(f"{PREFIX}{field} is {value!r}: it must be {wanted}.")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.IPv4Network(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""The agents' app: its table, its tasks, and the way in for browsers."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, CfnOutput, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.configuration import Configuration
+from infra.constructs.desk import Desk
+from infra.constructs.desk_settings import desk_settings
+from infra.constructs.front import Front
+from infra.constructs.secret_access import let_read
+from infra.constructs.state_table import StateTable
+from infra.stacks.core import CoreStack
+
+
+class DeskStack(Stack):
+    """Stateless tasks beside a table that outlives them all."""
+
+    def __init__(self, scope: Construct, name: str, *, configuration: Configuration, core: CoreStack) -> None:
+        profile = configuration.profile
+        super().__init__(scope, name, description=f"Waihu {profile.name}: the agents' desk")
+        self.table = StateTable(self, "State", key=core.key, keep=profile.keep_data)
+        settings = desk_settings(
+            api=core.api, users=core.users, table=self.table, keys=core.keys, dashboards=core.stack_name
+        )
+        self.desk = Desk(
+            self, "Desk", settings=settings, configuration=configuration, network=core.network, key=core.key
+        )
+        self.front = Front(
+            self, "Front", desk=self.desk, configuration=configuration, network=core.network,
+            logs=core.access_logs.bucket,
+        )  # fmt: skip
+        role = self.desk.task.task_role
+        self.table.table.grant_read_write_data(role)
+        let_read(role, [core.keys.store], core.key)
+        role.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "cloudwatch:ListDashboards"],
+                resources=["*"],
+            )
+        )
+        role.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["cloudwatch:GetDashboard"],
+                resources=[f"arn:{Aws.PARTITION}:cloudwatch::{Aws.ACCOUNT_ID}:dashboard/{core.stack_name}-*"],
+            )
+        )
+        CfnOutput(self, "DeskUrl", value=self.front.address)
+        CfnOutput(self, "StateTableName", value=self.table.table.table_name)

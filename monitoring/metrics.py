@@ -1,0 +1,35 @@
+"""Names and dimensions of every metric that the program writes: see `docs/metrics.md`. Agents are never a dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NAMESPACE = "Waihu"
+ACTIONS, ACTION_TIME, ROUND_TRIPS, FAILURES, FINISHED = "Actions", "ActionTime", "RoundTrips", "Failures", "Finished"
+CASES, AGENTS, QUOTA, BREAK_OFFS = "Cases", "Agents", "QuotaFilled", "BreakOffs"
+PUBLICATIONS, DESK_SESSIONS, OUTBOX_WAITING, UPKEEP = "Publications", "DeskSessions", "OutboxWaiting", "Upkeep"
+
+COLD_STARTS, BROKEN_RELEASES, MISTAKES = "ColdStarts", "BrokenReleases", "Mistakes"
+"""Counted by CloudWatch in the log lines themselves, without dimensions (`infra.constructs.log_counts`)."""
+
+DIMENSIONS: Mapping[str, tuple[str, ...]] = {
+    ACTIONS: ("campaign", "action", "outcome"),
+    ACTION_TIME: ("campaign", "action"),
+    ROUND_TRIPS: ("campaign", "action"),
+    FAILURES: ("campaign", "node", "code"),
+    FINISHED: ("campaign", "disposition"),
+    CASES: ("campaign", "state"),
+    AGENTS: ("campaign", "state"),
+    QUOTA: ("campaign", "quota"),
+    BREAK_OFFS: ("campaign", "node"),
+    PUBLICATIONS: ("campaign", "outcome"),
+    DESK_SESSIONS: ("service",),
+    OUTBOX_WAITING: ("service",),
+    UPKEEP: ("cell", "outcome"),
+}
+"""Metric -> its dimensions, in the order in which log lines and searches name them."""
+
+BOUNDED = frozenset(
+    {"campaign", "action", "outcome", "node", "code", "disposition", "state", "quota", "service", "cell"}
+)
+"""What a dimension may be: each is bounded by scripts or by the deployment, none by how many people there are."""

@@ -1,0 +1,41 @@
+"""Log queries worth keeping, in the language of CloudWatch Logs Insights: name -> query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+QUERIES: Mapping[str, str] = {
+    "Which node failed, last hour": """
+fields @timestamp, campaign, node, action, code, statement, correlation_id
+| filter outcome in ["failed", "refused"]
+| stats count(*) as calls, latest(correlation_id) as example by campaign, node, code
+| sort calls desc
+| limit 50""",
+    "Story of a correlation id": """
+fields @timestamp, @log, message, campaign, node, action, outcome, status, code, statement, sqlstate, rounds
+| filter correlation_id = "PUT-THE-ID-HERE"
+| sort @timestamp asc
+| limit 200""",
+    "Story of an interview": """
+fields @timestamp, node, action, outcome, code, disposition, correlation_id
+| filter interview = "PUT-THE-ID-HERE"
+| sort @timestamp asc
+| limit 500""",
+    "Slowest actions": """
+fields @timestamp, campaign, action, ActionTime, RoundTrips, rounds, correlation_id
+| filter ispresent(ActionTime)
+| sort ActionTime desc
+| limit 50""",
+    "Cold starts by function": """
+filter @type = "REPORT" and ispresent(@initDuration)
+| stats count(*) as starts, avg(@initDuration) as mean_ms, max(@initDuration) as longest_ms by @log, bin(1h)""",
+    "Mistakes of the program": """
+fields @timestamp, @log, error, where, correlation_id
+| filter ispresent(error)
+| sort @timestamp desc
+| limit 50""",
+    "Refused publications": """
+fields @timestamp, key, campaign, verdict
+| filter message = "publication" and outcome = "refused"
+| sort @timestamp desc""",
+}
