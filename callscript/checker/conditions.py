@@ -44,6 +44,7 @@ class _Analysis:
         self.states: dict[int, dict[str, int]] = {}
         self.artist = Artist(context.outline, Drawing())
         self._queue: list[int] = []
+        self._queued: set[int] = set()
         self._visits: dict[int, int] = {}
         self._own: dict[str, int] = {}
         for action, asked in context.fields:
@@ -56,6 +57,8 @@ class _Analysis:
         targets = [found.action for found in context.campaign.local.exits]
         targets += [link.fail_action for link in links_in_force(context) if link.fail_action]
         self._exits = sorted({known[name].index for name in targets if name in known})
+        self._door = len(context.outline.placed)
+        """What is known on taking any exit: one place, since many exits from many nodes would be their product."""
         self._work = 0
         self._numbers = {name: number for number, name in enumerate(self._own)}
         self._live = self._read_ahead()
@@ -83,17 +86,19 @@ class _Analysis:
         self._arrive(0, {})
         while self._queue and self._work <= MOST_WORK:
             index = heappop(self._queue)
+            self._queued.discard(index)
+            if index == self._door:
+                for target in self._exits:
+                    self._arrive(target, self.states[index])
+                continue
             placed = self.context.outline.placed[index]
             state = self.states[index]
             if isinstance(placed.node, End):
                 continue
             for target, after in self._lead(placed, state):
                 self._arrive(target, after)
-            if isinstance(placed.node, Action):
-                anywhere = self.shown(placed.node, state, asked=False)
-                for target in self._exits:
-                    self._arrive(target, anywhere)
-
+            if isinstance(placed.node, Action) and self._exits:
+                self._arrive(self._door, self.shown(placed.node, state, asked=False))
         if self._queue:
             self.states = {placed.index: {} for placed in self.context.outline.placed}
 
@@ -112,7 +117,8 @@ class _Analysis:
             self._visits[index] = visits = self._visits.get(index, 0) + 1
             live = joined if visits < MOST_VISITS else {name: self.judge.domains.full(name) for name in joined}
         self.states[index] = live
-        if index not in self._queue:
+        if index not in self._queued:
+            self._queued.add(index)
             heappush(self._queue, index)
 
     def _lead(self, placed: Placed, state: State) -> Iterator[tuple[int, State]]:

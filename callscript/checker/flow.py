@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from callscript.checker import kinds
 from callscript.checker.conditions import judge_flow
 from callscript.checker.context import Context
 from callscript.checker.expressions import links_in_force
-from callscript.checker.graph import OFF, Graph, draw
+from callscript.checker.graph import OFF, Graph, draw, strongly_connected
 from callscript.checker.trees import parts_of
 from callscript.model.expression import Call, Expression
 from callscript.model.local import Action, Compute, End, Field, Matrix, Next, Shuffle
@@ -86,26 +86,23 @@ def _unreachable(context: Context, graph: Graph, reached: Collection[int]) -> No
     lost = any(meant is None for meant in _meant(context).values()) or bool(context.doubtful)
     if lost:
         return
-    entered = {way for node in range(len(graph.ways)) if node not in reached for way in graph.ways[node] if way != node}
-    told: set[int] = set()
-    for placed in context.outline.placed:
-        index = placed.index
+    for part in _beginnings(graph, reached):
+        placed = context.outline.placed[min(part)]
         inside = any(context.outline.by_id[each.id].index not in reached for each in placed.around)
-        if index in reached or inside or placed.node.span.file.startswith("packs/"):
-            continue
-        if index in entered and not _begins_circle(graph, index, reached, told):
-            continue
-        told |= graph.reached_from([index])
-        why, why_zh = _why_unreachable(context, placed.index, graph)
-        context.report(kinds.UNREACHABLE, placed.node.span, placed.node.id, name=placed.node.id, why=why, why_zh=why_zh)
+        if not inside and not placed.node.span.file.startswith("packs/"):
+            why, why_zh = _why_unreachable(context, placed.index, graph)
+            values = {"name": placed.node.id, "why": why, "why_zh": why_zh}
+            context.report(kinds.UNREACHABLE, placed.node.span, placed.node.id, **values)
 
 
-def _begins_circle(graph: Graph, index: int, reached: Collection[int], told: Collection[int]) -> bool:
-    """Whether an unreachable node is entered only from a circle that it is the first of."""
-    if index in told:
-        return False
-    entering = [node for node in range(len(graph.ways)) if node not in reached and index in graph.ways[node]]
-    return all(node in graph.reached_from([index]) for node in entering)
+def _beginnings(graph: Graph, reached: Collection[int]) -> Iterator[list[int]]:
+    """Nodes that are not reached and that nothing leads to: single ones, or circles as a whole."""
+    ways = [[way for way in ways if way != OFF and way not in reached] if node not in reached else []
+            for node, ways in enumerate(graph.ways)]  # fmt: skip
+    parts = [part for part in strongly_connected(ways) if part[0] not in reached]
+    part_of = {node: number for number, part in enumerate(parts) for node in part}
+    entered = {part_of[way] for node in part_of for way in ways[node] if part_of[way] != part_of[node]}
+    return (part for number, part in enumerate(parts) if number not in entered)
 
 
 def _why_unreachable(context: Context, index: int, graph: Graph) -> tuple[str, str]:
@@ -159,14 +156,16 @@ def _loop(context: Context, graph: Graph, start: int) -> str:
 
 def _unchanging(context: Context, graph: Graph, reached: frozenset[int]) -> None:
     """A loop whose conditions read nothing that is asked in it: who goes round once, goes round for ever."""
+    computes = {compute.name: compute for _, compute in context.computes}
+    taken = {take.name for link in context.campaign.links for take in link.takes if link.node}
     for circle in graph.circles:
         if not circle <= reached:
             continue
-        actions = [placed.node for placed in context.outline.placed if placed.index in circle]
+        actions = [context.outline.placed[index].node for index in sorted(circle)]
         deciding = [when for node in actions for when in _deciding(node)]
-        read = _with_computed(context, {name for when in deciding for name in when.names})
+        read = _with_computed(computes, {name for when in deciding for name in when.names})
         asked = {name for node in actions for name in _asked(node)}
-        if read & asked or any(_moves_by_itself(context, when) for when in deciding):
+        if read & asked or any(_moves_by_itself(when, taken) for when in deciding):
             continue
         back = next((n for node in actions for n in _backward(context, node, circle)), None)
         if back is not None and not any(context.is_doubtful(name) for name in read):
@@ -190,9 +189,8 @@ def _asked(node: object) -> Iterator[str]:
             yield from (row.name for row in item.rows)
 
 
-def _with_computed(context: Context, names: set[str]) -> set[str]:
+def _with_computed(computes: Mapping[str, Compute], names: set[str]) -> set[str]:
     """The names, and all that computes among them are worked out from."""
-    computes: dict[str, Compute] = {compute.name: compute for _, compute in context.computes}
     found, queue = set(names), list(names)
     while queue:
         compute = computes.get(queue.pop())
@@ -203,10 +201,9 @@ def _with_computed(context: Context, names: set[str]) -> set[str]:
     return found
 
 
-def _moves_by_itself(context: Context, when: Expression) -> bool:
+def _moves_by_itself(when: Expression, taken: Collection[str]) -> bool:
     """Whether time, or a reply that is taken on the way, may change what the condition gives."""
     clock = any(isinstance(part, Call) and part.function in {"now", "today"} for part in parts_of(when.tree))
-    taken = {take.name for link in context.campaign.links for take in link.takes if link.node}
     return clock or any(name.partition(".")[0] in taken for name in when.names)
 
 

@@ -126,10 +126,11 @@ def strongly_connected(ways: Sequence[Sequence[int]]) -> list[list[int]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == order[node]:
-                    at = stack.index(node)
-                    found.append(stack[at:])
-                    on_stack.difference_update(stack[at:])
-                    del stack[at:]
+                    part = [stack.pop()]
+                    while part[-1] != node:
+                        part.append(stack.pop())
+                    on_stack.difference_update(part)
+                    found.append(part)
     return found
 
 

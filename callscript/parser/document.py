@@ -15,7 +15,7 @@ from re import compile as pattern
 from xml.parsers import expat
 
 from callscript.parser import kinds, mishaps
-from callscript.places import Span
+from callscript.places import NOWHERE, Span
 from callscript.problems import ScriptError, fail
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -70,8 +70,9 @@ class Source:
 
     file: str
     data: bytes
-    _last: tuple[int, int] = (0, 1)
-    """Offset and column of the place that was asked for last."""
+    _last: Span = NOWHERE
+    """The place that was asked for last, and where in the file it is."""
+    _last_offset: int = 0
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -84,16 +85,22 @@ class Source:
     def place(self, offset: int) -> Span:
         """Line and column (in characters) of the byte at `offset`.
 
-        Readers go through a file from the front, so the last place is kept: a file that is one long line costs no more
-        than one of short lines.
+        Readers go through a file from the front, a little back now and then, so the last place is kept: a file that is
+        one long line costs no more than one of short lines.
         """
         line = bisect_right(self._line_starts, offset)
-        begin, column = self._line_starts[line - 1], 1
-        if begin <= self._last[0] <= offset:
-            begin, column = self._last
-        column += len(self.data[begin:offset].decode("utf-8", "replace"))
-        self._last = (offset, column)
-        return Span(self.file, line, column)
+        begin, last = self._line_starts[line - 1], self._last_offset
+        if line != self._last.line or abs(offset - last) > offset - begin:
+            column = 1 + self._characters(begin, offset)
+        elif offset >= last:
+            column = self._last.column + self._characters(last, offset)
+        else:
+            column = self._last.column - self._characters(offset, last)
+        self._last, self._last_offset = Span(self.file, line, column), offset
+        return self._last
+
+    def _characters(self, begin: int, end: int) -> int:
+        return len(self.data[begin:end].decode("utf-8", "replace"))
 
     def of(self, element: Element) -> Span:
         return Span(self.file, element.line, element.column)

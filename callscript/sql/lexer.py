@@ -85,8 +85,7 @@ class _Scanner:
             match = _TOKEN.match(self.text, at)
             if match is None:  # pragma: no cover - `other` matches anything
                 raise AssertionError("the token pattern is total")
-            kind = next(name for name in _NAMES if match[name] is not None)
-            at, piece = self._take(kind, match)
+            at, piece = self._take(str(match.lastgroup), match)
             if piece is not None:
                 yield piece
 
@@ -147,11 +146,10 @@ class _Scanner:
         return at
 
     def _place(self, at: int) -> Span:
-        before = self.text[:at]
-        lines = before.count("\n")
+        lines = self.text.count("\n", 0, at)
         if not lines:
             return self.span.shifted(at)
-        return Span(self.span.file, self.span.line + lines, at - before.rfind("\n"))
+        return Span(self.span.file, self.span.line + lines, at - self.text.rfind("\n", 0, at))
 
     def _complain(self, kind: Kind, at: int, **values: str) -> None:
         self.problems.append(Problem(kind, self._place(at), values))
@@ -159,23 +157,6 @@ class _Scanner:
     def _complain_once(self, kind: Kind, at: int) -> None:
         if all(problem.kind is not kind for problem in self.problems):
             self._complain(kind, at)
-
-
-_NAMES = (
-    "space",
-    "line_comment",
-    "block_comment",
-    "escape_string",
-    "string",
-    "quoted_name",
-    "dollar",
-    "positional",
-    "number",
-    "word",
-    "cast",
-    "reference",
-    "other",
-)
 
 
 def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
