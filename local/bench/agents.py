@@ -65,6 +65,7 @@ class Agent:
     """One agent at work: `call` until it is answered, then `told`."""
 
     who: Credentials
+    course: Sequence[str] = COURSE
     interviews: list[Interview] = field(default_factory=list)
     pending: Call | None = None
     _place: int = 0
@@ -80,7 +81,7 @@ class Agent:
         """Takes the reply of the pending call; what is wrong with it, if anything is."""
         call, interview = self.call(), self.interviews[-1]
         self.pending = None
-        self._place = (self._place + 1) % len(COURSE)
+        self._place = (self._place + 1) % len(self.course)
         interview.keys.append(call.key)
         interview.answers.update(call.answers)
         try:
@@ -97,7 +98,7 @@ class Agent:
         self.pending, self._place = None, 0
 
     def _next(self) -> Call:
-        action = COURSE[self._place]
+        action = self.course[self._place]
         self._step += 1
         if action == "next_case":
             self.interviews.append(Interview(str(uuid.uuid4()), self.who.agent))

@@ -33,7 +33,10 @@ AT_ONCE = 32
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
-    """`rate` calls a second for `seconds`; without a rate every agent makes `calls`, one after the other."""
+    """`rate` calls a second for `seconds`; without a rate every agent makes `calls`, one after the other.
+
+    `together`: nobody makes the next one before all have been answered, so that all ask at the same moment.
+    """
 
     host: str
     port: int
@@ -41,6 +44,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     rate: float | None = None
     seconds: float = 0.0
     calls: int = 0
+    course: Sequence[str] = COURSE
+    together: bool = False
     spread: bool = False
     """Begin in the middle of the agents' work: each has a case, and has come to another place with it."""
     seed: int = 1
@@ -51,6 +56,8 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     latencies: list[float] = []
     """Of calls that were answered at the first try, from when they should have begun."""
+    by_action: dict[str, list[float]] = {}
+    """Of a closed loop: how long each call took, by action."""
     refused_latencies: list[float] = []
     answered: int = 0
     shed: int = 0
@@ -131,7 +138,7 @@ class _Loop:
         self._outcome = Outcome()
         self._errors: Counter[str] = Counter()
         self._clients = {who.agent: KeepAlive(load.host, load.port) for who in load.agents}
-        self._agents = [Agent(who) for who in load.agents]
+        self._agents = [Agent(who, load.course) for who in load.agents]
         self._told = 0.0
 
     async def settle(self) -> None:
@@ -191,13 +198,18 @@ class _Loop:
             self._outcome.latencies.append(late)
 
     async def _closed(self) -> None:
-        await asyncio.gather(*(self._work(agent) for agent in self._agents))
+        calls = self._load.calls
+        rounds, each = (calls, 1) if self._load.together else (1, calls)
+        for _ in range(rounds):
+            await asyncio.gather(*(self._work(agent, each) for agent in self._agents))
 
-    async def _work(self, agent: Agent) -> None:
-        for _ in range(self._load.calls):
-            begun = time.perf_counter()
+    async def _work(self, agent: Agent, calls: int) -> None:
+        for _ in range(calls):
+            action, begun = agent.call().action, time.perf_counter()
             await self._until_answered(agent)
-            self._outcome.latencies.append(time.perf_counter() - begun)
+            taken = time.perf_counter() - begun
+            self._outcome.latencies.append(taken)
+            self._outcome.by_action.setdefault(action, []).append(taken)
             self._tell(float(self._outcome.answered))
 
     async def _bring_home(self) -> None:

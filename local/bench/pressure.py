@@ -1,4 +1,4 @@
-"""How hard a database has it over a stretch of work: connections, processor, waiting for locks, memory, transactions."""
+"""How hard a database has it over some work: connections, processor, waiting for locks, memory, transactions."""
 
 from __future__ import annotations
 
