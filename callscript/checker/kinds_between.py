@@ -128,10 +128,10 @@ COLUMN_WITH_STATEMENT = error(
 )
 MASK_UNFIT = error(
     "mask-unfit",
-    "{name} is a {type}; mask is for phone numbers.",
-    "Delete mask, or make it a phone.",
-    zh="{name} 的类型是 {type}，mask 只用于电话号码。",
-    mend_zh="请删除 mask，或改为 phone 类型。",
+    '{name} is a {type}: mask="yes" is for phone, email and text, mask="dialler" for phone alone.',
+    "Delete mask, or write the type that the value has.",
+    zh='{name} 的类型是 {type}：mask="yes" 只用于 phone、email 和 text，mask="dialler" 只用于 phone。',
+    mend_zh="请删除 mask，或写明该值真正的类型。",
 )
 PHONE_UNMASKED = error(
     "phone-unmasked",

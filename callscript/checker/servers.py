@@ -174,7 +174,7 @@ class _Action:
                 self._report(kinds.PHONE_UNMASKED, value.span, name=value.name)
             elif value.mask is Mask.DIALLER and not self.action.reveals:
                 self._report(kinds.DIALLER_UNFIT, value.span, action=self.action.id)
-        elif value.mask is not Mask.NONE:
+        elif value.mask is Mask.DIALLER or (value.mask is Mask.MASKED and value.type not in _MASKABLE):
             self._report(kinds.MASK_UNFIT, value.span, name=value.name, type=value.type)
 
     def _nesting(self, rows: Rows, lists: tuple[Rows, ...]) -> None:
@@ -224,6 +224,7 @@ def _used(step: Statement | Fail) -> Iterator[str]:
         yield from (name.partition(".")[0] for name in step.when.names)
     if isinstance(step, Statement):
         yield from _used_in(step.body)
+        yield step.paging.after if step.paging else ""
 
 
 def _used_in(parts: Iterable[SqlPart]) -> Iterator[str]:
@@ -243,6 +244,7 @@ def _used_in(parts: Iterable[SqlPart]) -> Iterator[str]:
                 yield from _used_in(part.body)
 
 
+_MASKABLE = frozenset((ValueType.PHONE, ValueType.EMAIL, ValueType.TEXT))
 _PLAIN_DEFAULTS = {
     ValueType.INTEGER: re.compile(r"-?[0-9]{1,18}"),
     ValueType.DECIMAL: re.compile(r"-?[0-9]+(\.[0-9]+)?"),

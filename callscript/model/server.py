@@ -102,6 +102,28 @@ SqlPart = SqlText | SqlIf | SqlChoose | SqlWhere | SqlSet | SqlForeach
 
 
 @dataclass(frozen=True, slots=True)
+class PageKey:
+    """One column of the order in which a statement is read page by page."""
+
+    column: str
+    type: ValueType
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """A statement is read in pages of `size` rows in the order of `keys`, whose values no two rows share.
+
+    Parameter `after` holds what the page before said of the next one; what was not written is empty or 0.
+    """
+
+    span: Span
+    keys: tuple[PageKey, ...]
+    size: int
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One SQL statement; later ones read its first row as `:name.column`, `<data>` reads all its rows."""
 
@@ -111,6 +133,7 @@ class Statement:
     rows: Cardinality
     body: tuple[SqlPart, ...]
     when: Expression | None = None
+    paging: Paging | None = None
 
 
 @dataclass(frozen=True, slots=True)

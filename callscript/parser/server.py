@@ -9,6 +9,8 @@ from callscript.model.server import (
     Fail,
     Mask,
     OnError,
+    PageKey,
+    Paging,
     Parameter,
     Record,
     Rows,
@@ -82,7 +84,27 @@ def _statement(reading: Reading, element: Element) -> Statement:
         _cardinality(element.attributes.get("rows", "0..n")),
         read_parts(reading, element),
         reading.expression(element, "when"),
+        _paging(reading, element),
     )
+
+
+def _paging(reading: Reading, element: Element) -> Paging | None:
+    """What `order`, `page` and `after` say together; None where nothing of it is written."""
+    written = element.attributes
+    if not written.keys() & {"order", "page", "after"}:
+        return None
+    keys = [part.split() for part in written.get("order", "").split(",") if part.strip()]
+    return Paging(
+        reading.span(element),
+        tuple(_page_key(*key) for key in keys),
+        int(written.get("page", "0")),
+        written.get("after", ""),
+    )
+
+
+def _page_key(typed: str, direction: str = "asc") -> PageKey:
+    column, _, kind = typed.partition(":")
+    return PageKey(column, ValueType(kind), direction == "desc")
 
 
 def _cardinality(written: str) -> Cardinality:

@@ -20,6 +20,7 @@ from callscript.problems import Kind, Problem, ScriptError
 from callscript.sql import kinds
 from callscript.sql.allowed import is_system, may_call
 from callscript.sql.compiler import compile_action
+from callscript.sql.paging import OPENING, closing_text
 from callscript.sql.variants import variants
 
 _VERBS: dict[type, Verb] = {
@@ -85,7 +86,7 @@ def admit(action: ServerAction) -> Iterator[Problem]:
         if statement.name in unread:
             continue
         seen: set[Refusal] = set()
-        for text in variants(statement.body):
+        for text in _texts(statement):
             decision = decide(text, statement.verb)
             refusals = [*decision.refusals]
             if decision.locks and action.read_only:
@@ -110,6 +111,14 @@ def _unread(action: ServerAction) -> set[str]:
         if any(statement.span <= span and (following is None or span < following.span) for span in spans):
             found.add(statement.name)
     return found
+
+
+def _texts(statement: Statement) -> Iterator[str]:
+    """Every text that PostgreSQL may get of the statement, as it gets it."""
+    paging = statement.paging
+    around = (OPENING, closing_text(paging, statement.name)) if paging and paging.keys else ("", "")
+    for text in variants(statement.body):
+        yield f"{around[0]}{text}{around[1]}"
 
 
 def _does(verb: Verb, found: set[Verb]) -> bool:

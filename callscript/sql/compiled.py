@@ -31,7 +31,8 @@ class Slot:
     """What a `$n` is bound to."""
 
     source: str
-    """`parameter`, `session`, `item` (the element of a `<foreach>`) or `row` (the first of an earlier statement)."""
+    """`parameter`, `session`, `item` (the element of a `<foreach>`), `row` (the first of an earlier statement), or
+    `page` (a value of the key behind which the page begins, by its place)."""
     name: str
     """Of the parameter, item or statement; for `session` of the session's value."""
     member: str = ""
@@ -52,12 +53,17 @@ class Bindings:
     """List parameters for `foreach`: of each element its members, and under `` the element itself."""
     rows: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """First row of each statement that has run; without an entry it returned none."""
+    pages: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    """Of a statement that is read by pages the key behind which this page begins; none: it is the first."""
 
     def value(self, slot: Slot) -> object:
         if slot.source == "parameter":
             return self.parameters[slot.key]
         if slot.source == "session":
             return self.session[slot.name]
+        if slot.source == "page":
+            key = self.pages.get(slot.name)
+            return key[int(slot.member)] if key else None
         return self.rows.get(slot.name, {}).get(slot.member)
 
 

@@ -34,6 +34,7 @@ from callscript.sql.compiled import (
 from callscript.sql.fragments import after_set, after_where
 from callscript.sql.lexer import scan
 from callscript.sql.names import Typed, is_list, resolve
+from callscript.sql.paging import OPENING, check_paging, closing
 
 
 def compile_action(action: ServerAction) -> CompiledAction:
@@ -56,6 +57,7 @@ def check_action(action: ServerAction) -> tuple[Problem, ...]:
 def _compile(action: ServerAction) -> tuple[CompiledAction, list[Problem]]:
     room = _Room(action)
     room.check_names()
+    check_paging(action, room.complain)
     steps: list[CompiledStatement | CompiledFail] = []
     for step in action.steps:
         if isinstance(step, Fail):
@@ -68,7 +70,7 @@ def _compile(action: ServerAction) -> tuple[CompiledAction, list[Problem]]:
 
 def _statement(statement: Statement, room: _Room) -> CompiledStatement:
     body = _Body(room)
-    emit = body.sequence(statement.body)
+    emit = body.statement(statement)
     static, slots = (None, ()) if body.dynamic else body.static_text()
     if static == "" or not statement.body:
         room.complain(kinds.EMPTY, statement.span)
@@ -137,6 +139,15 @@ class _Body:
         self._loops: list[SqlForeach] = []
         self._pieces: list[str | Typed] = []
 
+    def statement(self, statement: Statement) -> Emitter:
+        """The whole text; where it is read by pages, within what orders and cuts it."""
+        if statement.paging is None or not statement.paging.keys:
+            return self.sequence(statement.body)
+        opening = self._fixed((OPENING,))
+        parts = self.sequence(statement.body)
+        closing_ = self._fixed(tuple(closing(statement.paging, statement.name)))
+        return lambda writer: opening(writer) + parts(writer) + closing_(writer)
+
     def sequence(self, parts: Iterable[SqlPart]) -> Emitter:
         emitters = tuple(self._part(part) for part in parts)
         if len(emitters) == 1:
@@ -186,10 +197,12 @@ class _Body:
             if typed is not None:
                 pieces.append(typed)
                 self.rows_read.update([typed[0].name] if typed[0].source == "row" else [])
+        return self._fixed(tuple(pieces))
+
+    def _fixed(self, pieces: tuple[str | Typed, ...]) -> Emitter:
         self._pieces.extend(pieces)
-        fixed = tuple(pieces)
         return lambda writer: "".join(
-            [piece if isinstance(piece, str) else writer.bind(piece[0]) + piece[1] for piece in fixed]
+            [piece if isinstance(piece, str) else writer.bind(piece[0]) + piece[1] for piece in pieces]
         )
 
     def _if(self, part: SqlIf) -> Emitter:

@@ -88,6 +88,34 @@ SHADOWED = error(
     zh="'{name}' 同时指两样东西。",
     mend_zh="请改名；'session' 由平台占用。",
 )
+PAGING_INCOMPLETE = error(
+    "paging-incomplete",
+    "{name}: reading by pages needs order, page and after together, on a <select>, each column once.",
+    'Write order="due_at:datetime desc, id:uuid" page="50" after="after", or none of them.',
+    zh="{name}：分页读取须在 <select> 上同时写 order、page 和 after，每列只写一次。",
+    mend_zh='请写 order="due_at:datetime desc, id:uuid" page="50" after="after"，或都不写。',
+)
+PAGING_SIZE = error(
+    "paging-size",
+    'page="{size}": a page has from 1 to {most} rows.',
+    "Ask for fewer rows; the next page costs no more than the first.",
+    zh='page="{size}"：一页为 1 到 {most} 行。',
+    mend_zh="请减少行数；后面各页的代价与第一页相同。",
+)
+PAGING_PARAMETER = error(
+    "paging-parameter",
+    'after="{name}" must name a parameter of type text that is neither required nor a list and has no default.',
+    'Write <param name="{name}" type="text"/>: it is not given for the first page.',
+    zh='after="{name}" 必须是 text 类型的参数，既非必填也非列表，且没有默认值。',
+    mend_zh='请写 <param name="{name}" type="text"/>：读第一页时不给出。',
+)
+PAGING_WITHOUT_NEXT = error(
+    "paging-without-next",
+    "{name} is read by pages, but the reply does not tell how to ask for the next one.",
+    'Write <value name="next" type="text" column="{column}"/> beside the list.',
+    zh="{name} 分页读取，但回复没有说明如何取下一页。",
+    mend_zh='请在 list 旁写 <value name="next" type="text" column="{column}"/>。',
+)
 
 SYNTAX = error(
     "sql-syntax",
@@ -160,6 +188,10 @@ KINDS: tuple[Kind, ...] = (
     PHONE_IN_CLEAR,
     NOT_A_LIST,
     SHADOWED,
+    PAGING_INCOMPLETE,
+    PAGING_SIZE,
+    PAGING_PARAMETER,
+    PAGING_WITHOUT_NEXT,
     SYNTAX,
     FORBIDDEN_STATEMENT,
     FORBIDDEN_FUNCTION,

@@ -65,6 +65,12 @@ STATEMENT_FAILED = Refusal(
 STATEMENT_TOO_LONG = Refusal(
     "statement_too_long", 422, "There is too much to do at once; nothing was written.", "一次处理的内容过多，没有写入。"
 )
+PAGE_UNKNOWN = Refusal(
+    "page_unknown",
+    422,
+    "There is no such page of what was asked. Begin with the first page.",
+    "没有这一页，请从第一页重新开始。",
+)
 REPLY_MISMATCH = Refusal(
     "reply_mismatch",
     500,

@@ -21,6 +21,7 @@ from functions.business.budget import Budget
 from functions.business.errors import ROWS_CONTRACT, STATEMENT_TOO_LONG, RefusedByScript
 from functions.business.failures import CANCELLED
 from functions.business.idempotency import seal
+from functions.business.paging import Pages
 from functions.business.parameters import Given
 from functions.business.scripts import ReadyAction
 from functions.business.shaping import Shaper
@@ -63,7 +64,9 @@ class Run:
         self._traced = traced
         self._session = session
         self._rows: dict[str, dict[str, object]] = {}
-        self._bindings = Bindings(given.bindings, session, given.lists, self._rows)
+        self._pages = Pages(who.signed.claims.agent, who.call, numbers)
+        self._pages.open(ready.compiled, given)
+        self._bindings = Bindings(given.bindings, session, given.lists, self._rows, self._pages.begins)
         self._scope = FlatScope(_Values(given.values, session, self._rows), now_ms=now_ms)
         self._results: dict[str, Result] = {}
         self._done: set[str] = set()
@@ -168,9 +171,11 @@ class Run:
         self._done.update(names)
 
     def _keep(self, queries: list[Query], results: Sequence[Result]) -> None:
-        own = set(self._ready.statements)
+        own = self._ready.steps
         for query, result in zip(queries, results, strict=False):
-            if query.name in own:
+            step = own.get(query.name)
+            if step is not None:
+                result = self._pages.cut(step, result)  # noqa: PLW2901 - its own rows from here on
                 self._results[query.name] = result
                 self._traced.rows[query.name] = result.count
                 if result.rows:
@@ -200,7 +205,7 @@ class Run:
 
     def _shaper(self) -> Shaper:
         action = self._ready.compiled.action
-        return Shaper(action, self._results, self._given.values, self._session, self._numbers)
+        return Shaper(action, self._results, self._given.values, self._session, self._numbers, self._pages.told)
 
 
 class _Values(Mapping[str, Any]):

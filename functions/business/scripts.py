@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callscript.model.expression import Text
@@ -9,7 +10,7 @@ from callscript.model.server import Server
 from callscript.parser import read_server
 from callscript.problems import ScriptError
 from callscript.release import Manifest
-from callscript.sql import CompiledAction, Plan, compile_action, plan
+from callscript.sql import CompiledAction, CompiledStatement, Plan, compile_action, plan
 from callscript.translations.reading import Catalogue, read_catalogue
 from functions.business.errors import SCRIPT_UNREADABLE, UNKNOWN_ACTION
 from functions.hosting.errors import Refused
@@ -28,6 +29,8 @@ class ReadyAction:
     plan: Plan
     statements: tuple[str, ...]
     """Names of its statements, for journal and log."""
+    steps: Mapping[str, CompiledStatement]
+    """The statements by their names."""
 
 
 @dataclass(slots=True)
@@ -112,4 +115,5 @@ def _ready(server: Server, name: str) -> ReadyAction:
         compiled = compile_action(action)
     except ScriptError as error:
         raise Refused(SCRIPT_UNREADABLE) from error
-    return ReadyAction(compiled, plan(compiled), tuple(statement.name for statement in action.statements))
+    steps = {step.name: step for step in compiled.statements}
+    return ReadyAction(compiled, plan(compiled), tuple(steps), steps)

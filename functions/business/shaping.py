@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 
 from callscript.model.server import Mask, Record, Rows, ServerAction, Shape, Value
 from callscript.model.values import ValueType
+from callscript.sql.paging import NEXT as NEXT_PAGE
 from database.connection import Result
 from database.numbers import NumberKeys, NumberRefused, mask
 from functions.business.errors import REPLY_MISMATCH
@@ -34,6 +35,8 @@ class Shaper:
     """Parameters as expressions see them: a top-level value may repeat one."""
     session: Mapping[str, Any]
     numbers: Callable[[], NumberKeys]
+    pages: Mapping[str, str | None] = field(default_factory=dict)
+    """Of statements that are read by pages what the next page is asked for with."""
 
     def reply(self) -> bytes:
         """The reply's JSON text.
@@ -51,6 +54,8 @@ class Shaper:
         source, _, column = shape.column.partition(".")
         if source == "session":
             return self._value(shape, {column: self.session.get(column)}, column, source)
+        if column == NEXT_PAGE and source in self.pages:
+            return self.pages[source]
         if column:
             first = next(iter(rows.get(source, ())), {column: None})
             return self._value(shape, first, column, source)

@@ -74,6 +74,14 @@ LENGTH = Form(
 ROWS = Form(
     "rows", "a number of rows: 1, 0..1, 0..n or 1..n", "行数：1、0..1、0..n、1..n", "[0-9]{1,6}(\\.\\.([0-9]{1,6}|n))?"
 )
+ORDER = Form(
+    "order",
+    "columns with their types, such as: due_at:datetime desc, id:uuid",
+    "列及其类型，如：due_at:datetime desc, id:uuid",
+    "\\s*{0}(\\s*,\\s*{0})*\\s*".format(
+        "[A-Za-z_][A-Za-z0-9_]{0,62}:(text|integer|decimal|date|time|datetime|uuid)(\\s+(asc|desc))?"
+    ),
+)
 INTEGER = Form("integer", "a whole number", "整数", "[0-9]{1,9}")
 KEY = Form(
     "key",

@@ -15,13 +15,19 @@ _TYPE = Attribute(forms.VALUE_TYPE, required=True)
 
 VERBS = ("select", "insert", "update", "delete", "call")
 _DYNAMIC = children("if", "choose", "where", "set", "foreach")
+_PAGING = {
+    "order": Attribute(forms.ORDER),
+    "page": Attribute(forms.INTEGER),
+    "after": Attribute(forms.COLUMN),
+}
 _STATEMENT_ALIASES = {"id": "name", "test": "when", "count": "rows", "trim": "where"}
 
 
 def _statement(verb: str) -> Rule:
     return Rule(
         verb,
-        {"name": _NAME, "rows": Attribute(forms.ROWS), "when": Attribute(forms.EXPRESSION)},
+        {"name": _NAME, "rows": Attribute(forms.ROWS), "when": Attribute(forms.EXPRESSION)}
+        | (_PAGING if verb == "select" else {}),
         _DYNAMIC,
         words=Words.MIXED,
         aliases=_STATEMENT_ALIASES,

@@ -93,7 +93,7 @@ SERVERS = [
     ),
     in_server(
         "mask-unfit",
-        _action('<data><record name="r" from="q">▶<value name="a" type="text" mask="yes"/></record></data>'),
+        _action('<data><record name="r" from="q">▶<value name="a" type="integer" mask="yes"/></record></data>'),
     ),
     in_server(
         "phone-unmasked", _action('<data><record name="r" from="q">▶<value name="a" type="phone"/></record></data>')

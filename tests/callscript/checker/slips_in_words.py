@@ -7,6 +7,13 @@ from tests.callscript.checker.slips import BLOCKS, LINKS, SERVER, Slip
 STALE = ("stale-translation",)
 GONE = ("unknown-translation",)
 
+PAGED = """<action id="paged" roles="supervisor"><param name="after" type="{type}"/>
+  ▶<select name="paged"{order}{size} after="after">SELECT c.id FROM outbound.cases c</select>
+  <data><list name="cases" from="paged"><value name="id" type="uuid"/></list>
+  <value name="next" type="text" column="{column}"/></data></action>"""
+"""An action that reads by pages; `WHOLE` is what makes it sound."""
+WHOLE = {"type": "text", "order": ' order="id:uuid"', "size": ' page="50"', "column": "paged.next_page"}
+
 WORDS = [
     # documents
     Slip("raw-ampersand", r"<say>([^<&]{2})([^<]*)</say>", r"<say>\1▶& \2</say>"),
@@ -123,12 +130,27 @@ WORDS = [
         r'▶<value name="phone" type="phone" \1',
         SERVER,
     ),
-    Slip("mask-unfit", r'<value name="([a-z]+)" type="text"/>', r'▶<value name="\1" type="text" mask="yes"/>', SERVER),
+    Slip(
+        "mask-unfit",
+        r'<value name="([a-z]+)" type="integer"/>',
+        r'▶<value name="\1" type="integer" mask="yes"/>',
+        SERVER,
+    ),
     Slip(
         "unused-parameter",
         r'(<param name="[a-z]+" type="[a-z]+" required="yes"/>)',
         r'\1▶<param name="spare" type="text"/>',
         SERVER,
+    ),
+    *(
+        Slip(code, r"</server>", PAGED.format(**{**WHOLE, **wrong}) + "</server>", SERVER)
+        for code, wrong in (
+            ("paging-incomplete", {"order": ""}),
+            ("paging-incomplete", {"size": ""}),
+            ("paging-size", {"size": ' page="2000"'}),
+            ("paging-parameter", {"type": "integer"}),
+            ("paging-without-next", {"column": "paged.id"}),
+        )
     ),
     Slip("sql-unknown-name", r":interview,", "▶:intervew,", SERVER),
     Slip("duplicate-id", r'<param (name="[a-z]+" type="[a-z]+" required="yes")/>', r"<param \1/>▶<param \1/>", SERVER),
