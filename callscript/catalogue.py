@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from callscript import expressions, translations
 from callscript.checker import kinds as checker_kinds
-from callscript.checker import kinds_between
+from callscript.checker import kinds_between, kinds_calling
 from callscript.parser import kinds as parser_kinds
 from callscript.problems import Kind, Severity
 from callscript.sql import kinds as sql_kinds
@@ -31,6 +31,7 @@ GROUPS: Mapping[str, tuple[Kind, ...]] = MappingProxyType(
         "Documents": tuple(_of_module(parser_kinds)),
         "Expressions and texts": tuple(expressions.KINDS),
         "Meaning": (*_of_module(checker_kinds), *_of_module(kinds_between)),
+        "Calling": tuple(_of_module(kinds_calling)),
         "Translations": tuple(translations.KINDS),
         "SQL": tuple(sql_kinds.KINDS),
     }

@@ -12,6 +12,7 @@ _SUBJECTS = (
     "differences",
     "releases",
     "contacts",
+    "calling",
     "answers",
     "running",
     "upkeep",

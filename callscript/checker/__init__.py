@@ -6,6 +6,7 @@ checked.campaign, checked.problems      # every problem, by place; the command d
 
 from __future__ import annotations
 
+from callscript.checker.calling import check_calling
 from callscript.checker.checking import Checked, check_files, check_routing
 
-__all__ = ["Checked", "check_files", "check_routing"]
+__all__ = ["Checked", "check_calling", "check_files", "check_routing"]

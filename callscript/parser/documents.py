@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from callscript.model.calling import Calling
 from callscript.model.expression import Text
 from callscript.model.links import Links
 from callscript.model.local import Block
 from callscript.model.routing import Routing
 from callscript.model.server import Server
 from callscript.parser import kinds
+from callscript.parser.calling import read_calling_element
 from callscript.parser.document import Element, Source, read_document
-from callscript.parser.grammar import BLOCKS, LINKS, ROUTING, SERVER, Grammar
+from callscript.parser.grammar import BLOCKS, CALLING, LINKS, ROUTING, SERVER, Grammar
 from callscript.parser.links import read_links_element
 from callscript.parser.nodes import FlowReader
 from callscript.parser.reading import Reading, Retelling
@@ -87,6 +89,10 @@ def read_server(data: bytes, file: str, pack: str | None = None) -> Read[Server]
 
 def read_links(data: bytes, file: str) -> Read[Links]:
     return read(data, file, LINKS, read_links_element)
+
+
+def read_calling(data: bytes, file: str) -> Read[Calling]:
+    return read(data, file, CALLING, read_calling_element)
 
 
 def read_routing(data: bytes, file: str) -> Read[Routing]:

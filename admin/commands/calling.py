@@ -1,0 +1,211 @@
+"""`calling`, `why-not` and `queue`: by which rules a campaign calls, and what keeps cases back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.table import Table
+
+from admin import folders
+from admin.application import PEOPLE, app, out
+from admin.calling import FILE, apply_calling, read_calling
+from admin.commands.surroundings import occasion, open_cloud
+from admin.errors import AdminError, PublicationRefused
+from admin.language import say
+from admin.verdicts.for_people import count_line, show_problems, shown_path
+from callscript.checker import check_calling
+
+calling = App(
+    name="calling",
+    group=PEOPLE,
+    help=say(
+        "The rules by which a campaign calls: windows, holidays, limits, quotas, what comes after each outcome.",
+        "活动的拨打规则：时间窗口、假日、次数、配额、各种结果之后怎么办。",
+    ),
+)
+app.command(calling)
+Campaign = Annotated[str, Parameter(help=say("Name of the campaign.", "活动名称。"))]
+File = Annotated[
+    Path | None,
+    Parameter(
+        help=say(f"The file; {FILE} beside local.xml if left out.", f"规则文件；不写则用 local.xml 旁的 {FILE}。")
+    ),
+]
+Agent = Annotated[str, Parameter(help=say("Ask for this agent.", "针对这位坐席。"))]
+
+
+@calling.command(help=say("Reports every problem in a campaign's calling.xml.", "检查活动的 calling.xml。"))
+def check(campaign: Campaign, file: File = None) -> int:
+    path, data = _read(campaign, file)
+    read = check_calling(data, path.name)
+    show_problems(read.problems, {path.name: path}, out)
+    failed = any(problem.is_error for problem in read.problems)
+    out.print(f"{'[red]✘[/]' if failed else '[green]✔[/]'} {shown_path(path)}: {count_line(read.problems)}")
+    return int(failed)
+
+
+@calling.command(
+    name="apply",
+    help=say(
+        "Puts a campaign's calling.xml in force, whole or not at all. The next case follows it; cases that wait are "
+        "brought in line at once; counts of quota cells that stay are kept.\n\n"
+        "Example: `waihu calling apply csat`",
+        "使活动的 calling.xml 生效，全部或全不。下一个个案即按新规则；等待中的个案立即调整；保留的配额计数不变。\n\n"
+        "例：`waihu calling apply csat`",
+    ),
+)
+def apply_rules(campaign: Campaign, file: File = None) -> int:
+    from admin.database import connected
+
+    path, data = _read(campaign, file)
+    try:
+        read_calling(data, path.name)
+        with connected(open_cloud()) as connection:
+            done = apply_calling(data, campaign=campaign, connection=connection, who=occasion("").who, file=path.name)
+    except PublicationRefused as refused:
+        refused.sources = {path.name: path}
+        raise
+    out.print(
+        f"[green]✔[/] [bold]{campaign}[/] "
+        + say(
+            f"calls by {shown_path(path)}; {done.changed_cases} waiting cases changed",
+            f"已按 {shown_path(path)} 拨打；{done.changed_cases} 个等待中的个案随之改变",
+        )
+    )
+    return 0
+
+
+@calling.command(help=say("Shows how full a campaign's quotas are.", "显示活动的配额完成情况。"))
+def quotas(campaign: Campaign) -> int:
+    from admin.database import connected
+
+    with connected(open_cloud()) as connection:
+        rows = connection.fetch(
+            "SELECT quota, name, complete, running, target FROM outbound.quota_cells WHERE campaign = $1 ORDER BY id",
+            campaign,
+        )
+    _table(
+        (
+            say("quota", "配额"),
+            say("cell", "格"),
+            say("complete", "完成"),
+            say("going on", "进行中"),
+            say("wanted", "目标"),
+        ),
+        rows,
+    )
+    return 0
+
+
+@calling.command(help=say("Lists the outcomes and what comes after each.", "列出全部结果代码，以及各自之后怎么办。"))
+def outcomes(campaign: Annotated[str, Parameter(help=say("With its own rules.", "含该活动自己的规则。"))] = "") -> int:
+    from admin.database import connected
+
+    with connected(open_cloud()) as connection:
+        rows = connection.fetch(
+            f"""
+            SELECT o.code, {say("o.title_en", "o.title_zh")}, coalesce(w.final, o.final),
+                   coalesce(w.retry_minutes, o.retry_minutes), coalesce(w.times, o.times),
+                   coalesce(w.next_number, o.next_number), coalesce(w.other_agent, o.other_agent),
+                   coalesce(w.skill, o.skill), o.number_dead
+              FROM outbound.outcomes o
+              LEFT JOIN outbound.campaign_outcomes w ON w.code = o.code AND w.campaign = $1
+             ORDER BY o.code
+            """,  # noqa: S608 - one of two names of our own
+            campaign,
+        )
+    _table(
+        (
+            say("code", "代码"), say("meaning", "含义"), say("final", "最终"), say("again after (min)", "再打（分钟）"),
+            say("times", "次数"), say("next number", "换号码"), say("other agent", "换坐席"), say("skill", "技能"),
+            say("number dead", "号码作废"),
+        ),
+        rows,
+    )  # fmt: skip
+    return 0
+
+
+@app.command(
+    name="why-not",
+    group=PEOPLE,
+    help=say(
+        "Says which rules keep a case from being called, and when it may be called next.\n\n"
+        "Example: `waihu why-not 5f1c…`, `waihu why-not 5f1c… --agent li`",
+        "说明哪些规则使一个个案现在不能拨打，以及何时可以。\n\n"
+        "例：`waihu why-not 5f1c…`、`waihu why-not 5f1c… --agent li`",
+    ),
+)
+def tell_why_not(
+    case: Annotated[str, Parameter(help=say("Id of the case or contact.", "个案或联系人的编号。"))],
+    *,
+    agent: Agent = "",
+) -> int:
+    from admin.database import connected
+    from admin.queue import why_not
+
+    with connected(open_cloud()) as connection:
+        told = why_not(case, connection, agent)
+    out.print(
+        f"[bold]{told.case}[/] {told.campaign}, {told.state}, "
+        + say(f"{told.attempts} attempts", f"已拨打 {told.attempts} 次")
+    )
+    if not told.rules:
+        out.print("[green]✔[/] " + say("nothing keeps it: it may be called now", "没有阻碍：现在可以拨打"))
+        return 0
+    for held in told.rules:
+        until = f" → {told.there(held.until)}" if held.until else ""
+        out.print(f"[yellow]·[/] {held.rule}: {held.words}{until}", soft_wrap=True)
+    when = told.there(told.callable_at) if told.callable_at else say("nobody can tell", "无法预知")
+    out.print(say(f"may be called: {when}", f"可以拨打的时间：{when}"))
+    return 0
+
+
+@app.command(
+    group=PEOPLE,
+    help=say(
+        "How many cases of a campaign may be called now, and what the others wait for.\n\n"
+        "Example: `waihu queue csat --agent li`",
+        "活动中有多少个案现在可以拨打，其余在等什么。\n\n例：`waihu queue csat --agent li`",
+    ),
+)
+def queue(campaign: Campaign, *, agent: Agent = "") -> int:
+    from admin.database import connected
+    from admin.queue import queue as ask
+    from admin.queue import reason_words
+
+    with connected(open_cloud()) as connection:
+        found = ask(campaign, connection, agent)
+    rows = [(reason, reason_words(reason), count, next_at or "") for reason, count, next_at in found]
+    _table(
+        (say("rule", "规则"), say("meaning", "含义"), say("cases", "个案"), say("first one at (UTC)", "最早（UTC）")),
+        rows,
+    )
+    return 0
+
+
+def _read(campaign: str, file: Path | None) -> tuple[Path, bytes]:
+    path = file or folders.find_campaign(campaign, folders.scripts_root(None)) / FILE
+    if path.is_dir():
+        path /= FILE
+    try:
+        return path, path.read_bytes()
+    except OSError as error:
+        raise AdminError(
+            say(
+                f"{shown_path(path)} cannot be read: {error.strerror}.",
+                f"{shown_path(path)} 读不了：{error.strerror}。",
+            ),
+            say("docs/sample-and-queue.md shows one.", "docs/sample-and-queue.md 有示例。"),
+        ) from error
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
+    table = Table(*headings, box=None)
+    for row in rows:
+        table.add_row(
+            *("" if cell is None else "✓" if cell is True else "–" if cell is False else str(cell) for cell in row)
+        )
+    out.print(table)

@@ -1,0 +1,96 @@
+"""`calling.xml`: what is read, and every slip by its code and line."""
+
+from __future__ import annotations
+
+import pytest
+
+from callscript.checker import check_calling
+from callscript.parser.calling import minutes, weekdays
+
+WHOLE = """<calling xmlns="urn:waihu:calling:1" campaign="csat">
+  <window days="mon-fri" from="09:00" to="20:30"/>
+  <window days="sat sun" from="10:00" to="24:00"/>
+  <holiday date="2026-10-01" name="国庆节"/>
+  <part name="day" days="mon-fri" from="09:00" to="17:00"/>
+  <part name="weekend" days="sat-sun" from="10:00" to="18:00"/>
+  <limits attempts="8" per-number="4" per-day="2" per-part="3" spread="1" gap="2h"/>
+  <appointments wait="10m" late="15m" slot="30m" places="4"/>
+  <lease seconds="40"/>
+  <outcome code="2.11" final="no" retry="7d" times="1" skill="conversion" other-agent="yes"/>
+  <quota id="region" attribute="region"><cell value="north" target="200"/></quota>
+  <quota id="who" answer="sex age"><cell name="young women" value="f|18-29" target="50"/></quota>
+</calling>"""
+
+
+def test_a_whole_file() -> None:
+    read = check_calling(WHOLE.encode())
+    assert read.problems == ()
+    calling = read.document
+    assert calling is not None
+    assert [(each.days, each.opens, each.closes) for each in calling.windows] == [
+        ((1, 2, 3, 4, 5), "09:00", "20:30"),
+        ((6, 7), "10:00", "24:00"),
+    ]
+    assert calling.numbers == {
+        "max_attempts": 8, "max_per_number": 4, "max_per_day": 2, "max_per_part": 3, "spread": 1, "gap_minutes": 120,
+        "hard_wait_minutes": 10, "late_minutes": 15, "slot_minutes": 30, "slot_places": 4, "lease_seconds": 40,
+    }  # fmt: skip
+    outcome = calling.outcomes[0]
+    assert (outcome.final, outcome.retry_minutes, outcome.times, outcome.skill) == (False, 10080, 1, "conversion")
+    assert [(quota.source, dict(quota.cells[0].match)) for quota in calling.quotas] == [
+        ("attribute", {"region": "north"}),
+        ("answer", {"sex": "f", "age": "18-29"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("mon-fri", (1, 2, 3, 4, 5)), ("sat mon", (1, 6)), ("sat-mon", (1, 6, 7)), ("wed", (3,))]
+)
+def test_days(text: str, days: tuple[int, ...]) -> None:
+    assert weekdays(text) == days
+
+
+def test_lengths_of_time() -> None:
+    assert [minutes(text) for text in ("20m", "4h", "7d")] == [20, 240, 10080]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "code", "line"),
+    [
+        ('from="09:00" to="20:30"', 'from="21:00" to="20:30"', "empty-hours", 2),
+        ('days="sat sun" from="10:00"', 'days="fri" from="20:00"', "hours-overlap", 3),
+        ("2026-10-01", "2026-02-30", "no-such-date", 4),
+        ('<holiday date="2026-10-01" name="国庆节"/>', '<holiday date="2026-10-01"/>' * 2, "calling-twice", 4),
+        ('name="weekend" days="sat-sun" from="10:00"', 'name="dawn" days="sat" from="03:00"', None, 0),
+        ('from="09:00" to="17:00"', 'from="04:00" to="08:00"', "part-never-open", 5),
+        ('final="no" retry="7d"', 'final="no"', "retry-missing", 10),
+        ('attribute="region"', 'answer="a" attribute="region"', "quota-source", 11),
+        (' attribute="region"', "", "quota-source", 11),
+        ("f|18-29", "f", "quota-values", 12),
+        ('seconds="40"', 'seconds="4"', "setting-out-of-range", 1),
+        ('from="09:00" to="20:30"', 'from="9" to="20:30"', "bad-value", 2),
+    ],
+)
+def test_slips(was: str, now: str, code: str | None, line: int) -> None:
+    assert was in WHOLE
+    read = check_calling(WHOLE.replace(was, now).encode())
+    found = [(problem.code, problem.span.line) for problem in read.problems]
+    # windows that are taken away leave parts of the week alone, too
+    assert [each for each in found if each[0] != "part-never-open" or code == each[0]] == (
+        [(code, line)] if code else []
+    )
+
+
+def test_without_windows_it_warns_and_without_parts_nothing_can_be_spread() -> None:
+    bare = '<calling xmlns="urn:waihu:calling:1" campaign="csat"><limits spread="1"/></calling>'
+    read = check_calling(bare.encode())
+    assert {(problem.code, problem.is_error) for problem in read.problems} == {
+        ("no-window", False),
+        ("spread-without-parts", True),
+    }
+
+
+def test_more_parts_than_can_be_told_apart() -> None:
+    many = "".join(f'<part name="p{n}" days="mon" from="09:{n:02}" to="09:{n + 1:02}"/>' for n in range(16))
+    text = WHOLE.split("  <part")[0] + many + "</calling>"
+    assert [problem.code for problem in check_calling(text.encode()).problems] == ["too-many-parts"]
