@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from agent_app import parking
@@ -155,7 +155,11 @@ class Desk:
             case _ if isinstance(self.sight, Working) and self.sight.live:
                 event = event_of(done, self.now())
                 if event is not None:
-                    self._see(self.interviewing.handle(done.turn, event))
+                    found = self.interviewing.handle(done.turn, event)
+                    if done.again and isinstance(found, Shown):
+                        # It had arrived after all: no other window is meant.
+                        found = replace(found, overtaken=False)
+                    self._see(found)
 
     def _choose(self, choice: str) -> None:
         kind, _, rest = choice.partition(":")

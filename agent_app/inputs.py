@@ -29,6 +29,8 @@ class Input(Struct, frozen=True, kw_only=True):
     exit: str = ""
     choice: str = ""
     language: str = ""
+    again: int = 0
+    """Sent once more because nothing was heard of it; not 0 then."""
     state: str = ""
     """The state that the agent wants to be in."""
     text: str = ""

@@ -31,8 +31,8 @@ if sign_in.session is None:
 language = st.session_state.setdefault("language", sign_in.language)
 allowed = pages_of(sign_in)
 pages = [
-    st.Page(page.page, title=text(language, page.TITLE), url_path=page.PATH, default=page is allowed[0])
-    for page in allowed
+    st.Page(entry.draw, title=text(language, entry.title), url_path=entry.path, default=entry is allowed[0])
+    for entry in allowed
 ]
 chosen = st.navigation(pages, position="hidden")
 top_bar(sign_in, language, pages, chosen)

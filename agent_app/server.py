@@ -18,6 +18,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+# The desk's page and all that it draws with are read before the process says that it serves: the first agent does not
+# wait for it. Main.py, which Streamlit runs anew for every session, then finds everything at hand.
+from agent_app.pages import desk as _desk  # noqa: F401
+from agent_app.pages import frame as _frame  # noqa: F401
+from agent_app.pages import register as _register  # noqa: F401
 from agent_app.runtime import Background, runtime
 from agent_app.signin import COOKIE
 

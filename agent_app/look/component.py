@@ -11,6 +11,8 @@ import streamlit as st
 from agent_app.look import asset
 
 _NAME = "waihu_desk"
+PARTS = ("entry", "process", "keys", "strip", "case", "dialogs", "panel", "node", "fields", "values")
+"""Files of `desk/` that make the one script; the first exports what Streamlit calls."""
 
 
 def style() -> None:
@@ -23,7 +25,7 @@ def _renderer() -> Any:
     return st.components.v2.component(
         _NAME,
         html='<div class="wh-desk"></div>',
-        js=asset("questionnaire.js"),
+        js="\n".join(asset(f"desk/{part}.js") for part in PARTS),
         # The page's own style sheet applies inside, so that there is one look.
         isolate_styles=False,
     )

@@ -14,16 +14,9 @@ from agent_app.look.component import draw
 from agent_app.pages.frame import signed_in_agent
 from agent_app.runtime import runtime
 from agent_app.status import Notice, status_of
-from agent_app.store.records import SignIn
 from agent_app.texts import text
 
-TITLE, PATH = "top.desk", "desk"
 _LOOK_SECONDS = 3.0
-
-
-def may_see(sign_in: SignIn) -> bool:
-    """Agents; also whoever's roles are not known yet, since dispatch is away: the desk says so."""
-    return sign_in.session is None or "agent" in sign_in.session.roles
 
 
 def page() -> None:

@@ -12,19 +12,11 @@ import streamlit as st
 
 from agent_app.figures import Board, Figures, FiguresUnavailable
 from agent_app.runtime import runtime
-from agent_app.store.records import SignIn
 from agent_app.texts import text
 
-TITLE, PATH = "top.figures", "figures"
-_ROLES = frozenset({"supervisor", "admin"})
 _HOURS = (4, 8, 24, 72)
 _REFRESH_SECONDS = 60.0
 _PALETTE = ["#0b5cad", "#1b6b3c", "#b26a00", "#a1241f", "#5b4b9a", "#4d5b6b"]
-
-
-def may_see(sign_in: SignIn) -> bool:
-    """Supervisors and administrators; the roles are what dispatch says, not what the page is told."""
-    return sign_in.session is not None and not _ROLES.isdisjoint(sign_in.session.roles)
 
 
 def page() -> None:

@@ -1,30 +1,44 @@
 """Which pages there are, who sees each, and which one a person lands on: the first in this order that is theirs.
 
-A page is a module with `TITLE` (key of a text), `PATH` (in the address), `may_see(sign_in)` and `page()`.
+A page is a module of this folder with a function `page()`. It is imported when somebody opens it: what a manager's page
+needs (plots, tables) never keeps an agent waiting for the desk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from importlib import import_module
 
-from agent_app.pages import desk, figures
 from agent_app.store.records import SignIn
 
-
-class PageModule(Protocol):
-    TITLE: str
-    PATH: str
-
-    def may_see(self, sign_in: SignIn) -> bool: ...
-
-    def page(self) -> None: ...
+MANAGERS = frozenset({"supervisor", "admin"})
 
 
-PAGES: tuple[PageModule, ...] = (desk, figures)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`title` is the key of a text, `path` stands in the address; `roles` are what dispatch says of a person."""
+
+    module: str
+    title: str
+    path: str
+    roles: frozenset[str]
+
+    def may_see(self, sign_in: SignIn) -> bool:
+        return sign_in.session is not None and not self.roles.isdisjoint(sign_in.session.roles)
+
+    def draw(self) -> None:
+        import_module(f"agent_app.pages.{self.module}").page()
+
+
+DESK = Entry("desk", "top.desk", "desk", frozenset({"agent"}))
+PAGES: tuple[Entry, ...] = (
+    DESK,
+    Entry("figures", "top.figures", "figures", MANAGERS),
+)
 """The desk is for agents; whoever is none lands on the first page of their own role."""
 
 
-def pages_of(sign_in: SignIn) -> Sequence[PageModule]:
+def pages_of(sign_in: SignIn) -> Sequence[Entry]:
     """The pages that a person may see, the one to land on first; the desk where their roles are not known yet."""
-    return [page for page in PAGES if page.may_see(sign_in)] or [desk]
+    return [entry for entry in PAGES if entry.may_see(sign_in)] or [DESK]

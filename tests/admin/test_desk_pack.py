@@ -150,9 +150,7 @@ def test_a_note_stays_with_the_call_and_strangers_write_none(work: Work) -> None
 
 
 def test_a_report_reaches_those_who_mend_questions_and_is_closed_once(work: Work) -> None:
-    work.call(
-        LI, "desk.report_question", node="nps", place="nps", release="r", comment="错字", at=ago(1).isoformat()
-    )
+    work.call(LI, "desk.report_question", node="nps", place="nps", release="r", comment="错字", at=ago(1).isoformat())
     report = work.call(CHIEF, "desk.reports")["reports"][0]
     assert (report["node"], report["release"], report["comment"], report["state"]) == ("nps", "r", "错字", "open")
     assert work.call(CHIEF, "desk.close_report", report=str(report["id"]), answer="已改")["closed"]

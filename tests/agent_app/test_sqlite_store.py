@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 from pathlib import Path
 
@@ -119,6 +121,20 @@ def test_of_two_processes_only_one_moves_an_interview_on(tmp_path: Path) -> None
     assert len(stores[0].waiting("i-1")) == 40
     for store in stores:
         store.close()
+
+
+def test_leases_of_a_killed_process_are_free_again(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    living = os.getppid()
+    assert store.lease("i-1", f"{dead.pid}-0a", NOW, NOW + 60_000) is not None
+    assert store.lease("i-2", f"{living}-0b", NOW, NOW + 60_000) is not None
+    store.close()
+    again = opened(tmp_path)
+    assert again.lease("i-1", "me", NOW, NOW + 1000) is not None
+    assert again.lease("i-2", "me", NOW, NOW + 1000) is None
+    again.close()
 
 
 def test_of_two_processes_one_gets_the_lease(tmp_path: Path) -> None:

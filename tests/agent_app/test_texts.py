@@ -26,9 +26,10 @@ def test_every_text_that_python_names_exists() -> None:
 
 
 def test_every_text_that_the_component_names_exists() -> None:
-    source = (APP / "look" / "questionnaire.js").read_text()
+    source = "\n".join(path.read_text() for path in (APP / "look" / "desk").glob("*.js"))
     named = set(re.findall(r'\bt\("([\w.]+)"', source))
     known = {key.removeprefix("ask.") for key in TEXTS if key.startswith("ask.")} | {"dial"}
+    assert {f"help.{name}" for name in re.findall(r'^  *\["[^"]+", "(\w+)"\]', source, re.MULTILINE)} <= TEXTS.keys()
     assert named - known == set()
 
 

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHECKOUT = Path(__file__).parents[2]
+PATIENCE_MS = 60_000
+"""How long a machine under load may take; whatever is waited for is an event, and a wait ends with it."""
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the run; without one the tests fail and say how to get it."""
     # Only a test that asks for a browser pays for it.
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     try:
         executable = chromium.find(CHECKOUT / ".waihu" / "tools")
     except chromium.NoChromium as error:
@@ -36,6 +39,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh profile at the size that agents have; an error in the page's own script fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

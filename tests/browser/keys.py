@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.fixtures import PATIENCE_MS
+
 DESK = ".wh-desk"
 NODE = ".wh-node"
 PANEL = ".wh-panel"
-PATIENCE_MS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,31 @@ class Agent:
         self.press("F9")
         self.see(to)
 
+    def dialog(self) -> None:
+        """Waits for a dialog to be open."""
+        self.page.wait_for_selector(".wh-dialog")
+
+    def write(self, keys: str, text: str) -> None:
+        """Opens the dialog of `keys`, writes, sends."""
+        self.press(keys)
+        self.dialog()
+        self.type(text)
+        self.press("Enter")
+
+    def park(self, why: str) -> None:
+        """Lays the interview aside."""
+        self.write("Shift+F4", why)
+        self.page.wait_for_selector(f'{PANEL} [data-choice="parked"]')
+
     def end(self) -> None:
         """Enter on the last node."""
         self.press("Enter")
         self.page.wait_for_selector('[data-choice="next"]', timeout=PATIENCE_MS)
+
+    def chosen(self) -> Iterable[str]:
+        """Values of the options that are chosen on this screen."""
+        chosen = self.page.locator('[data-option][aria-checked="true"]')
+        return (option.get_attribute("data-option") or "" for option in chosen.all())
 
     def complaints(self) -> Iterable[str]:
         return self.page.locator(".wh-complaint:visible").all_inner_texts()
