@@ -19,6 +19,9 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'waihu_admin') THEN
     CREATE ROLE waihu_admin LOGIN;        -- import, export, trace
   END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'waihu_analyst') THEN
+    CREATE ROLE waihu_analyst NOLOGIN;    -- reads the views of schema analysis; given to each analyst's own login
+  END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname LIKE 'waihu\_%' AND (rolsuper OR rolbypassrls OR rolcreaterole)) THEN
     RAISE EXCEPTION 'a waihu role is superuser, creates roles or bypasses row-level security: refuse to go on';
   END IF;
@@ -32,7 +35,8 @@ DO $$
 BEGIN
   -- Temporary objects pin a pooled session, and a temporary table could stand before a real one.
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO waihu_business, waihu_slow, waihu_admin', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO waihu_business, waihu_slow, waihu_admin, waihu_analyst',
+                 current_database());
   EXECUTE format('GRANT CREATE ON DATABASE %I TO waihu_owner', current_database());
 END
 $$;

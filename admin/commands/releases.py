@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from admin import folders, publishing
-from admin.application import RUNNING, SCRIPTS, app, out
+from admin.application import RUNNING, SCRIPTS, app, err, out
+from admin.cloud import Cloud
 from admin.commands.surroundings import occasion, open_cloud
 from admin.errors import AdminError, PublicationRefused
 from admin.language import say
@@ -58,13 +60,22 @@ def publish(
     found = [folders.collect(folders.find_campaign(name, root), root) for name in names]
     cloud = open_cloud()
     for folder in found:
-        _publish_one(folder, cloud.bucket, comment)
+        _renew_views(cloud, _publish_one(folder, cloud.bucket, comment), folder.files)
     if routing:
         _publish_routing(root / "routing.xml", cloud.bucket)
     return 0
 
 
-def _publish_one(folder: folders.Folder, bucket: ScriptBucket, comment: str) -> None:
+def _renew_views(cloud: Cloud, done: publishing.Published, files: Mapping[str, bytes] | None = None) -> None:
+    from admin.analysis import renew_views
+
+    trouble = renew_views(cloud, done.campaign, done.release, files)
+    if trouble is not None:
+        what = say(f"Analysts' views of {done.campaign} were not made", f"{done.campaign} 的分析视图没有生成")
+        err.print(f"  [yellow]{what}:[/] {trouble.what} {trouble.mend}")
+
+
+def _publish_one(folder: folders.Folder, bucket: ScriptBucket, comment: str) -> publishing.Published:
     try:
         done = publishing.publish(folder.files, campaign=folder.campaign, bucket=bucket, occasion=occasion(comment))
     except PublicationRefused as refused:
@@ -80,6 +91,7 @@ def _publish_one(folder: folders.Folder, bucket: ScriptBucket, comment: str) -> 
         )
     if done.warnings:
         out.print(f"  {count_line(done.warnings)}: waihu check {done.campaign}")
+    return done
 
 
 def _publish_routing(file: Path, bucket: ScriptBucket) -> None:
@@ -107,9 +119,11 @@ def rollback(
     *,
     comment: Annotated[str, Parameter(alias="-m", help=say("Why.", "原因。"))] = "",
 ) -> int:
+    cloud = open_cloud()
     done = publishing.roll_back(
-        campaign, release, bucket=open_cloud().bucket, occasion=occasion(comment or say("rolled back", "回滚"))
+        campaign, release, bucket=cloud.bucket, occasion=occasion(comment or say("rolled back", "回滚"))
     )
+    _renew_views(cloud, done)
     if done.moved:
         was = f"{say('before', '之前')}: {str(done.previous)[:12]}"
         out.print(f"[green]✔[/] [bold]{campaign}[/] → {done.release[:12]} ({was})")
