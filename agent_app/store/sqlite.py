@@ -6,6 +6,7 @@ threads too often for a connection each. Other processes share the file; SQLite'
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,7 @@ class SqliteStore:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA secure_delete = ON")
         self._prepare_tables()
+        self._free_leases_of_the_dead()
 
     def close(self) -> None:
         with self._lock:
@@ -239,6 +241,18 @@ class SqliteStore:
                 for statement in _statements(schema):
                     db.execute(statement)
 
+    def _free_leases_of_the_dead(self) -> None:
+        """A process that was killed while it sent cannot give its leases back: nobody should wait them out.
+
+        Owners begin with their process id (`Outbox`). Where one only looks dead, or is a new process with an old
+        number, the lease's fence and the calls' keys keep what is sent twice harmless.
+        """
+        with self._transaction() as db:
+            for (owner,) in db.execute("SELECT DISTINCT owner FROM leases WHERE until > 0").fetchall():
+                pid = str(owner).partition("-")[0]
+                if pid.isdigit() and (int(pid) == os.getpid() or not _is_alive(int(pid))):
+                    db.execute("UPDATE leases SET until = 0 WHERE owner = ?", (owner,))
+
     def _append(self, db: sqlite3.Connection, calls: Sequence[QueuedCall]) -> None:
         db.executemany(
             "INSERT INTO outbox (interview, agent, key, waited_for, answers, value) VALUES (?, ?, ?, ?, ?, ?)"
@@ -273,6 +287,16 @@ class SqliteStore:
             return msgspec.msgpack.decode(plain, type=record_type)
         except msgspec.DecodeError as error:
             raise StoreUnreadable(f"{table}/{row} was written by another version") from error
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _demand(db: sqlite3.Connection, lease: Lease) -> None:

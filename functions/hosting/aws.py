@@ -46,7 +46,8 @@ class _Service:
 
     def trouble(self, error: Exception) -> AwsTrouble:
         """`error`, which boto3 raised, in our terms."""
-        code = str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
+        # Errors of the connection have such a member too, and nothing in it.
+        code = str((getattr(error, "response", None) or {}).get("Error", {}).get("Code", ""))
         kind = NotStored if code in _NOT_THERE else AwsTrouble
         return kind(f"{self._name} answered {code}" if code else f"{self._name} cannot be reached")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import boto3
 import pytest
@@ -56,3 +58,20 @@ def test_a_service_that_is_away_is_trouble_and_not_absence(monkeypatch: pytest.M
         with pytest.raises(AwsTrouble, match="s3 cannot be reached") as raised:
             S3Bucket("scripts").get("a")
     assert raised.type is AwsTrouble
+
+
+def test_a_service_that_hangs_up_is_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=hang_up, args=(server,), daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(AwsTrouble, match="s3 cannot be reached"):
+            S3Bucket("scripts").get("a")
+
+
+def hang_up(server: socket.socket) -> None:
+    """Closes every connection after the request, without a word."""
+    with suppress(OSError):
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
