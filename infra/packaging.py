@@ -66,7 +66,7 @@ class Machine:
     platform: str
 
 
-LAMBDA = Machine("3.13", "aarch64-manylinux_2_28")
+LAMBDA = Machine("3.14", "aarch64-manylinux_2_28")
 
 
 class PackagingError(Exception):

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from admin.deployed.settings import DatabaseSettings
 from functions.business.settings import BusinessSettings, slowed
+from infra.constructs.bucket_access import let_get, let_put
 from infra.constructs.database import ADMIN_USER, BUSINESS_USER, DATABASE, OWNER, PORT, SLOW_USER, Database
 from infra.constructs.function import Function
 from infra.constructs.gradual import Gradual
@@ -64,7 +65,7 @@ class CellFunctions(Construct):
             self, name, package="business", handler="functions.business.handler.handle", settings=settings,
             profile=self._profile, key=self._key, concurrency=concurrency, network=self._network, seconds=seconds,
         )  # fmt: skip
-        self._scripts.bucket.grant_read(made.function, "releases/*")
+        let_get(made.role, self._scripts.bucket, self._scripts.key, ["releases/"])
         let_read(made.role, [self._keys.session, self._keys.numbers], self._keys.key)
         self._database.allow(made.function, settings.database_user, f"actions of cell {self._cell}")
         return made
@@ -96,8 +97,8 @@ class CellFunctions(Construct):
         return made
 
     def _grant_administration(self) -> None:
-        self._scripts.bucket.grant_read(self.housekeeper.function, "seals/*")
-        self._scripts.bucket.grant_put(self.housekeeper.function, "seals/*")
+        for allow in (let_get, let_put):
+            allow(self.housekeeper.role, self._scripts.bucket, self._scripts.key, ["seals/"])
         logins = list(self._database.logins.values())
         let_read(self.migrator.role, [self._keys.session], self._keys.key)
         let_read(self.migrator.role, logins, self._key)

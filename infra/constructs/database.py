@@ -21,8 +21,8 @@ OWNER, BUSINESS_USER, SLOW_USER, ADMIN_USER = "waihu_root", "waihu_business", "w
 BORROW_SECONDS = 5
 """How long an action may wait for a connection: below the function's own time-out, so that the agent gets an answer."""
 IDLE_MINUTES = 30
-_VERSION_RDS = rds.PostgresEngineVersion.VER_17
-_VERSION_AURORA = rds.AuroraPostgresEngineVersion.VER_17_4
+_VERSION_RDS = rds.PostgresEngineVersion.VER_17_9
+_VERSION_AURORA = rds.AuroraPostgresEngineVersion.VER_17_9
 
 
 class Database(Construct):
@@ -89,6 +89,7 @@ class Database(Construct):
             max_allocated_storage=profile.database_gigabytes * 4,
             storage_type=rds.StorageType.GP3,
             storage_encrypted=True,
+            iam_authentication=True,
             storage_encryption_key=self._key,
             multi_az=profile.multi_az,
             backup_retention=Duration.days(profile.backup_days),
@@ -116,6 +117,7 @@ class Database(Construct):
             credentials=self._owner_credentials(),
             default_database_name=DATABASE,
             storage_encrypted=True,
+            iam_authentication=True,
             storage_encryption_key=self._key,
             backup=rds.BackupProps(retention=Duration.days(profile.backup_days)),
             copy_tags_to_snapshot=True,

@@ -11,9 +11,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from admin.deployed.settings import PublisherSettings
+from infra.constructs.bucket_access import let_get, let_put
 from infra.constructs.function import Function
 from infra.constructs.script_bucket import INCOMING, ScriptBucket
 from infra.profile import Profile
+
+_WRITTEN = ("releases/", "pointers/", "history/", "routing/")
 
 
 class Publisher(Construct):
@@ -30,9 +33,8 @@ class Publisher(Construct):
             profile=profile, key=key, concurrency=2, seconds=120, megabytes=1769,
         )  # fmt: skip
         role = self.function.function
-        bucket.grant_read(role)
-        for place in (f"{INCOMING}*", "releases/*", "pointers/*", "history/*", "routing/*"):
-            bucket.grant_put(role, place)
+        let_get(self.function.role, bucket, key, [INCOMING, *_WRITTEN])
+        let_put(self.function.role, bucket, key, [INCOMING, *_WRITTEN])
         here = f"arn:{Aws.PARTITION}"
         self._may(["events:PutEvents"], f"{here}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/default")
         self._may(["cloudwatch:PutDashboard"], f"{here}:cloudwatch::{Aws.ACCOUNT_ID}:dashboard/{dashboards}-campaign-*")

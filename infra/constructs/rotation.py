@@ -14,7 +14,7 @@ DAYS = 30
 
 
 class Rotation(Construct):
-    """Secrets Manager calls the function. Others sign in by IAM and notice nothing: only the proxy uses passwords."""
+    """Secrets Manager calls the function; other functions sign in by IAM, and only the proxy uses the passwords."""
 
     def __init__(self, scope: Construct, name: str, *, of: Function, secrets: Sequence[secretsmanager.ISecret]) -> None:
         super().__init__(scope, name)

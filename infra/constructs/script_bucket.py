@@ -15,6 +15,7 @@ class ScriptBucket(Construct):
 
     def __init__(self, scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, keep: bool) -> None:
         super().__init__(scope, name)
+        self.key = key
         self.bucket = s3.Bucket(
             self,
             "Bucket",

@@ -9,6 +9,9 @@ from constructs import Construct
 
 from agent_app.store import table_layout as layout
 
+ACTIONS = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+"""What the adapter does; a transaction is made of these."""
+
 
 class StateTable(Construct):
     """On demand, encrypted, with 35 days of points in time; old rows go by their time to live."""
@@ -37,6 +40,11 @@ class StateTable(Construct):
                 sort_key=dynamodb.Attribute(name=sort, type=dynamodb.AttributeType.NUMBER),
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             )
+
+    @property
+    def resources(self) -> list[str]:
+        """What the desk's role may use."""
+        return [self.table.table_arn, *(f"{self.table.table_arn}/index/{index}" for index in layout.INDEXES)]
 
 
 def _text(name: str) -> dynamodb.Attribute:

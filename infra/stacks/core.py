@@ -10,6 +10,7 @@ from functions.dispatch.settings import DispatchSettings
 from infra.configuration import Configuration
 from infra.constructs.access_logs import AccessLogs
 from infra.constructs.alarm_topic import AlarmTopic
+from infra.constructs.bucket_access import let_get
 from infra.constructs.budget import Budget
 from infra.constructs.encryption import Encryption
 from infra.constructs.function import Function
@@ -38,7 +39,7 @@ class CoreStack(Stack):
         self.keys = Keys(self, "Keys", key=self.key, keep=profile.keep_data)
         self.key_maker = KeyMaker(self, "KeyMaker", keys=self.keys, profile=profile, key=self.key)
         self.users = UserPool(self, "Users", keep=profile.keep_data)
-        TokenRules(self, "TokenRules", users=self.users, profile=profile, key=self.key)
+        self.token_rules = TokenRules(self, "TokenRules", users=self.users, profile=profile, key=self.key)
         self.topic = AlarmTopic(self, "Alarms", key=self.key, mail=configuration.alarm_mail).topic
         Budget(self, "Budget", configuration=configuration, topic=self.topic)
         self.dispatch = self._dispatch(configuration)
@@ -64,7 +65,6 @@ class CoreStack(Stack):
             self, "Dispatch", package="dispatch", handler="functions.dispatch.handler.handle", settings=settings,
             profile=configuration.profile, key=self.key, concurrency=configuration.profile.dispatch_concurrency,
         )  # fmt: skip
-        for place in ("releases/*", "pointers/*", "routing/*"):
-            self.scripts.bucket.grant_read(made.function, place)
+        let_get(made.role, self.scripts.bucket, self.key, ["releases/", "pointers/", "routing/"])
         let_read(made.role, [self.keys.session], self.key)
         return made

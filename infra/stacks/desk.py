@@ -11,7 +11,7 @@ from infra.constructs.desk import Desk
 from infra.constructs.desk_settings import desk_settings
 from infra.constructs.front import Front
 from infra.constructs.secret_access import let_read
-from infra.constructs.state_table import StateTable
+from infra.constructs.state_table import ACTIONS, StateTable
 from infra.stacks.core import CoreStack
 
 
@@ -33,7 +33,12 @@ class DeskStack(Stack):
             logs=core.access_logs.bucket,
         )  # fmt: skip
         role = self.desk.task.task_role
-        self.table.table.grant_read_write_data(role)
+        role.add_to_principal_policy(
+            iam.PolicyStatement(actions=[f"dynamodb:{action}" for action in ACTIONS], resources=self.table.resources)
+        )
+        role.add_to_principal_policy(
+            iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[core.key.key_arn])
+        )
         let_read(role, [core.keys.store], core.key)
         role.add_to_principal_policy(
             iam.PolicyStatement(
