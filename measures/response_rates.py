@@ -1,8 +1,9 @@
 """Response, cooperation, refusal and contact rates as AAPOR defines them, exactly.
 
 Source: The American Association for Public Opinion Research, *Standard Definitions: Final Dispositions of Case Codes
-and Outcome Rates for Surveys*, 9th edition, 2016, "Calculating rates from response distributions". Letters are AAPOR's own: I complete and P partial interviews, R refusals and break-offs,
-NC non-contacts, O others, UH unknown if household, UO unknown other, NE not eligible.
+and Outcome Rates for Surveys*, 9th edition, 2016, "Calculating rates from response distributions". Letters are AAPOR's
+own: I complete and P partial interviews, R refusals and break-offs, NC non-contacts, O others, UH unknown if household,
+UO unknown other, NE not eligible.
 
     RR1  I / ((I+P) + (R+NC+O) + (UH+UO))          RR2  (I+P) / the same
     RR3  I / ((I+P) + (R+NC+O) + e(UH+UO))         RR4  (I+P) / the same

@@ -19,7 +19,7 @@ def pairs(yes_yes: int, yes_no: int, no_yes: int, no_no: int) -> list[tuple[str,
 @pytest.mark.parametrize(
     ("table", "published"),
     [
-        # The three tables of the article "Cohen's kappa" of Wikipedia (readers of grant proposals, and two comparisons).
+        # The three tables of Wikipedia's article "Cohen's kappa": readers of grant proposals, and two comparisons.
         ((20, 5, 10, 15), "0.4000"),
         ((45, 15, 25, 15), "0.1304"),
         ((25, 35, 5, 35), "0.2593"),
