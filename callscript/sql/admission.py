@@ -18,7 +18,7 @@ from callscript.model.server import ServerAction, SqlText, Statement, Verb
 from callscript.places import Span
 from callscript.problems import Kind, Problem, ScriptError
 from callscript.sql import kinds
-from callscript.sql.allowed import is_system, may_call
+from callscript.sql.allowed import is_system, may_call, may_cast_to, may_follow_dot, may_operate
 from callscript.sql.compiler import compile_action
 from callscript.sql.paging import OPENING, closing_text
 from callscript.sql.variants import variants
@@ -32,8 +32,6 @@ _VERBS: dict[type, Verb] = {
 }
 _WRITES = frozenset((Verb.INSERT, Verb.UPDATE, Verb.DELETE))
 _LEXICAL = (kinds.PASTED, kinds.UNTERMINATED, kinds.SEVERAL)
-_CALLED_BY_DOT = ("pg_", "lo_", "nextval", "setval", "currval", "set_config", "query_to")
-"""`(x).f` is `f(x)`: such names are refused where a column would stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +176,36 @@ class _Inspection(Visitor):
 
     def visit_TypeName(self, _: Any, node: Any) -> None:  # noqa: N802
         names = [part.sval for part in node.names or ()]
-        if len(names) > 1 and names[0] != "pg_catalog" and is_system(names[0]):
+        if names and not may_cast_to(tuple(names)):
             self._refuse(kinds.FORBIDDEN_RELATION, node.location, name=".".join(names))
 
     def visit_A_Indirection(self, _: Any, node: Any) -> None:  # noqa: N802
-        for part in node.indirection:
+        self._follow_dots(node.indirection, -1)
+
+    def visit_ColumnRef(self, _: Any, node: Any) -> None:  # noqa: N802
+        self._follow_dots(node.fields[1:], node.location)
+
+    def visit_A_Expr(self, _: Any, node: Any) -> None:  # noqa: N802
+        names = [part.sval for part in node.name]
+        if not may_operate(".".join(names[:-1])):
+            self._refuse(kinds.FORBIDDEN_FUNCTION, node.location, name=".".join(names))
+
+    def visit_SubLink(self, _: Any, node: Any) -> None:  # noqa: N802
+        names = [part.sval for part in node.operName or ()]
+        if not may_operate(".".join(names[:-1])):
+            self._refuse(kinds.FORBIDDEN_FUNCTION, node.location, name=".".join(names))
+
+    def visit_SortBy(self, _: Any, node: Any) -> None:  # noqa: N802
+        names = [part.sval for part in node.useOp or ()]
+        if not may_operate(".".join(names[:-1])):
+            self._refuse(kinds.FORBIDDEN_FUNCTION, node.location, name=".".join(names))
+
+    def _follow_dots(self, parts: Any, at: int) -> None:
+        """`x.f` and `(x).f` are `f(x)` where x has no column f."""
+        for part in parts:
             name = getattr(part, "sval", "") or ""
-            if name.startswith(_CALLED_BY_DOT):
-                self._refuse(kinds.FORBIDDEN_FUNCTION, -1, name=name)
+            if not may_follow_dot(name):
+                self._refuse(kinds.FORBIDDEN_FUNCTION, at, name=name)
 
     def visit_CurrentOfExpr(self, _: Any, __: Any) -> None:  # noqa: N802
         self._forbid("CURRENT OF")

@@ -58,3 +58,37 @@ def may_call(schema: str, name: str) -> bool:
 
 def is_system(schema: str) -> bool:
     return schema in SYSTEM_SCHEMAS or schema.startswith("pg_")
+
+
+_BY_DOT_BEGINNINGS = (
+    "binary_upgrade_", "brin_", "cursor_to", "database_to", "dblink", "fmgr_", "gin_", "has_", "inet_", "lo_", "pg_",
+    "plpgsql_", "query_to", "schema_to", "table_to", "to_reg", "ts_", "txid_",
+)  # fmt: skip
+_BY_DOT = frozenset(
+    ("amvalidate", "currval", "current_database", "current_query", "current_schema", "current_schemas",
+     "current_setting", "lastval", "mxid_age", "nextval", "obj_description", "row_security_active", "set_config",
+     "setseed", "setval", "version")
+)  # fmt: skip
+_LOOKUPS = "reg"
+"""Types such as `regclass` look names of the system up."""
+
+
+def may_follow_dot(name: str) -> bool:
+    """Whether `x.name` may stand where a column would: PostgreSQL takes it for `name(x)` where x has no such column.
+
+    A column may be called like most functions; not like those that do more than work on a value.
+    """
+    return name in FUNCTIONS or not (name.startswith(_BY_DOT_BEGINNINGS) or name in _BY_DOT)
+
+
+def may_cast_to(names: tuple[str, ...]) -> bool:
+    """Whether a script may name the type whose parts are `names`."""
+    if len(names) > 1 and names[0] != "pg_catalog" and is_system(names[0]):
+        return False
+    own = len(names) == 1 or names[0] == "pg_catalog"
+    return not (own and names[-1].startswith(_LOOKUPS))
+
+
+def may_operate(schema: str) -> bool:
+    """Whether a script may use an operator of `schema`; empty where none is written."""
+    return schema in ("", "pg_catalog") or not is_system(schema)
