@@ -95,6 +95,7 @@ _RULES = {
     "held": _Words("an agent holds it", "有坐席正在处理"),
     "not_due": _Words("it is too soon after the last call", "还没到再打的时间"),
     "appointment": _Words("a call-back is agreed for later", "已约定以后再打"),
+    "limits": _Words("it was called as often as it may be for now", "目前已达到拨打次数上限"),
     "do_not_call": _Words("every number is on a do-not-call list", "所有号码都在免打扰名单上"),
     "no_number": _Words("no number is left that works and was not called too often", "没有可用的号码，或都已打满次数"),
     "window": _Words("nobody may be called there at this hour or on this day", "当地此刻不在拨打时间内，或为假日"),
