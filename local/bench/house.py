@@ -70,7 +70,7 @@ def open_house(**options: Any) -> Iterator[House]:
 def open_demo(contacts: int = 60, **options: Any) -> Iterator[Cloud]:
     """The house as the demo has it, with people of its own user pool."""
     with TemporaryDirectory(prefix="waihu-bench-") as folder:
-        cloud = Cloud(Path(folder) / "data", app=False, demo_contacts=contacts, temporary=True, **options)
+        cloud = Cloud(Path(folder) / "data", demo_contacts=contacts, temporary=True, **{"app": False, **options})
         yield from _opened(cloud)
 
 
