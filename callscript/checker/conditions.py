@@ -21,9 +21,9 @@ from callscript.engine.guards import names_needed
 from callscript.model.expression import Expression
 from callscript.model.local import Action, Check, End, Field, Level, Matrix, Next, Repeat, Shuffle
 
-MOST_WORK = 150_000
-"""Of one analysis, in names looked at where ways meet. A script that needs more is a tangle; then every answer is taken
-to be possible everywhere."""
+MOST_WORK = 50_000
+"""Of one analysis, in names looked at where ways meet: eight times what 2,000 questions in a row need. A script that
+needs more is a tangle; it is said that its conditions were not decided."""
 MOST_VISITS = 12
 """Of one node: where ways meet, sets only grow, so this is reached in tangled loops alone."""
 
@@ -32,6 +32,9 @@ def judge_flow(context: Context) -> Drawing:
     """Report conditions that can never hold, or always do; what always holds is told for drawing the flow."""
     analysis = _Analysis(context)
     analysis.run()
+    if analysis.gave_up:
+        context.report(kinds.FLOW_UNDECIDED, context.campaign.local.span)
+        return Drawing()
     return _Telling(context, analysis).tell()
 
 
@@ -79,8 +82,11 @@ class _Analysis:
         found = state.get(name)
         if found is not None:
             return found
-        unset = name in self._own and self._work <= MOST_WORK
-        return 1 if unset else self.judge.domains.full(name)
+        return 1 if name in self._own else self.judge.domains.full(name)
+
+    @property
+    def gave_up(self) -> bool:
+        return bool(self._queue)
 
     def run(self) -> None:
         self._arrive(0, {})
@@ -99,8 +105,6 @@ class _Analysis:
                 self._arrive(target, after)
             if isinstance(placed.node, Action) and self._exits:
                 self._arrive(self._door, self.shown(placed.node, state, asked=False))
-        if self._queue:
-            self.states = {placed.index: {} for placed in self.context.outline.placed}
 
     def _arrive(self, index: int, state: State) -> None:
         """Join what another way allows to what is known; look at the node again if that changed anything."""

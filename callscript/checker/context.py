@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from callscript.checker.outline import Outline, outline_of
 from callscript.engine.names import ONLY_GIVEN, SYSTEM, names_of
@@ -18,6 +19,9 @@ from callscript.parser.suggestion import nearest
 from callscript.places import Span
 from callscript.problems import Kind, Problem
 from callscript.translations import Entry
+
+if TYPE_CHECKING:
+    from callscript.checker.expressions import Use
 
 SYSTEM_WORDS = frozenset(name.partition(".")[0] for name in (*SYSTEM, *ONLY_GIVEN))
 
@@ -43,6 +47,8 @@ class Context:
     mistyped: set[int] = field(default_factory=set)
     """`id` of each expression whose types are wrong: whether it ever holds is no question any more."""
     problems: list[Problem] = field(default_factory=list)
+    uses: tuple[Use, ...] | None = None
+    """See `uses_of`."""
     _looks: int = MOST_LOOKS
 
     @classmethod

@@ -60,8 +60,14 @@ def links_in_force(context: Context) -> Iterator[Link]:
             yield link
 
 
-def uses_of(context: Context) -> Iterator[Use]:
-    """Every expression of `local.xml` and the blocks in it."""
+def uses_of(context: Context) -> tuple[Use, ...]:
+    """Every expression of `local.xml` and the blocks in it; gone through once, since several checks ask for them."""
+    if context.uses is None:
+        context.uses = tuple(_uses(context))
+    return context.uses
+
+
+def _uses(context: Context) -> Iterator[Use]:
     for placed in context.outline.placed:
         yield from _node(placed)
     for name, users in context.users.items():

@@ -15,7 +15,7 @@ from callscript.model.values import ValueType
 
 MOST_COMBINATIONS = 1_024
 """Of one judgement; a condition over more of them is left undecided."""
-MOST_EVALUATIONS = 60_000
+MOST_EVALUATIONS = 10_000
 """Of one check: what a hostile script may cost."""
 
 State = Mapping[str, int]
@@ -84,13 +84,13 @@ class Judge:
         )
 
     def _enumerate(self, condition: Condition, masks: tuple[int, ...]) -> Verdict | None:
-        choices = [list(_bits(mask)) for mask in masks]
         combinations = 1 << len(condition.free)
-        for choice in choices:
-            combinations *= max(1, len(choice))
+        for mask in masks:
+            combinations *= mask.bit_count() or 1
         if not all(masks) or combinations > MOST_COMBINATIONS or combinations > self._left:
             return None
         self._left -= combinations
+        choices = [list(_bits(mask)) for mask in masks]
         holds = compile_condition(condition.expression)
         points = [self.domains.points(name) or () for name in condition.names]
         true: list[int] | None = None

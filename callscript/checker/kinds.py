@@ -179,6 +179,13 @@ TOO_MANY_NODES = error(
     zh="脚本有 {found} 个节点，最多 {most} 个。",
     mend_zh="请拆分活动；多次询问的内容请用 <repeat>。",
 )
+FLOW_UNDECIDED = warning(
+    "flow-undecided",
+    "So many ways cross in this script that it was not decided which of its conditions can hold.",
+    "Nothing is known to be wrong; fewer jumps by <next> between distant actions would let all of it be checked.",
+    zh="脚本中的路径交叉过多，未能判定哪些条件可能成立。",
+    mend_zh="并未发现错误；减少相距较远的 <next> 跳转即可完整检查。",
+)
 NO_NODES = error(
     "no-actions",
     "The campaign has no action.",

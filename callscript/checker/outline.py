@@ -15,10 +15,8 @@ class Placed:
     node: Node
     index: int
     around: tuple[Repeat | Shuffle, ...]
-
-    @property
-    def repeats(self) -> tuple[str, ...]:
-        return tuple(each.id for each in self.around if isinstance(each, Repeat))
+    repeats: tuple[str, ...]
+    """Ids of the repeats among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,17 @@ class Outline:
 
 def outline_of(local: Local) -> Outline:
     placed: list[Placed] = []
-    _walk(local.nodes, (), placed)
+    _walk(local.nodes, (), (), placed)
     by_id: dict[str, Placed] = {}
     repeated = [each for each in placed if by_id.setdefault(each.node.id, each) is not each]
     return Outline(tuple(placed), by_id, tuple(repeated))
 
 
-def _walk(nodes: Iterable[Node], around: tuple[Repeat | Shuffle, ...], placed: list[Placed]) -> None:
+def _walk(
+    nodes: Iterable[Node], around: tuple[Repeat | Shuffle, ...], repeats: tuple[str, ...], placed: list[Placed]
+) -> None:
     for node in nodes:
-        placed.append(Placed(node, len(placed), around))
+        placed.append(Placed(node, len(placed), around, repeats))
         if isinstance(node, Repeat | Shuffle):
-            _walk(node.nodes, (*around, node), placed)
+            inside = (*repeats, node.id) if isinstance(node, Repeat) else repeats
+            _walk(node.nodes, (*around, node), inside, placed)

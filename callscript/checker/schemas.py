@@ -18,7 +18,7 @@ from callscript.parser.grammar.relaxng import FOLDER
 from callscript.places import Span
 from callscript.problems import Kind, Problem
 
-MOST_CHILDREN = 5_000
+MOST_CHILDREN = 1_000
 """Of one element; libxml2 takes quadratic time over them, and no second opinion is worth that."""
 
 _STRUCTURAL = {kind.code for kind in vars(parser_kinds).values() if isinstance(kind, Kind)}

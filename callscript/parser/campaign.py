@@ -17,6 +17,7 @@ from callscript.parser.documents import Blocks, Read, read_blocks, read_links, r
 from callscript.parser.grammar import LOCAL
 from callscript.parser.nodes import FlowReader
 from callscript.parser.reading import Reading, Retelling
+from callscript.parser.size import too_large
 from callscript.parser.suggestion import hints, nearest
 from callscript.parser.translations import merge
 from callscript.places import Span
@@ -86,6 +87,9 @@ class _Loading:
 
     def load(self) -> Loaded:
         self._strange_files()
+        if (excess := too_large(self.files)) is not None:
+            self.problems.append(excess)
+            return self._loaded(None)
         local = self._local()
         if local is None:
             return self._loaded(None)

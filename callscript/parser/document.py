@@ -20,7 +20,7 @@ from callscript.problems import ScriptError, fail
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 32
-MAX_ELEMENTS = 25_000
+MAX_ELEMENTS = 12_500
 MAX_LINES = 100_000
 MAX_ATTRIBUTES = 24
 MAX_VALUE = 16 * 1024

@@ -54,6 +54,13 @@ TOO_MANY_ELEMENTS = error(
     zh="文件中的元素超过 {most} 个。",
     mend_zh="请拆分脚本：把共用部分移到脚本包的 blocks.xml。",
 )
+CAMPAIGN_TOO_LARGE = error(
+    "campaign-too-large",
+    "The campaign and its packs have {found} parts (elements, values read, SQL); at most {most} are checked and run.",
+    "Split the campaign, or ask with <repeat> and <matrix> what is asked several times.",
+    zh="活动及其脚本包共有 {found} 个部分（元素、引用的值、SQL），最多检查和运行 {most} 个。",
+    mend_zh="请拆分活动；多次询问的内容请用 <repeat> 或 <matrix>。",
+)
 TOO_MANY_LINES = error(
     "too-many-lines",
     "The file has more than {most} lines.",

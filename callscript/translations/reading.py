@@ -10,7 +10,9 @@ from typing import Any
 from callscript.places import Span
 from callscript.problems import Kind, Problem, error
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
+MAX_ENTRIES = 8_000
+"""Texts of one file; a campaign of the greatest size has fewer."""
 _UNCLOSED = re.compile(r'^[ \t]*(?:msg[a-z]+(?:\[[0-9]\])?[ \t]+)?"(?:[^"\\\n]|\\.)*[ \t\r]*$', re.MULTILINE)
 
 BAD_TRANSLATION_FILE = error(
@@ -65,12 +67,14 @@ def read_catalogue(data: bytes, file: str) -> Catalogue:
     """All entries of a PO file; problems are collected, never raised."""
     whole = Span(file, 1, 1)
     if len(data) > MAX_BYTES:
-        return _unreadable(whole, f"{len(data)} bytes")
+        return _unreadable(whole, f"{len(data)} bytes, more than {MAX_BYTES}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error_:
         line = data.count(b"\n", 0, error_.start) + 1
         return _unreadable(Span(file, line, 1), "UTF-8")
+    if text.count("\nmsgid ") > MAX_ENTRIES:
+        return _unreadable(whole, f"more than {MAX_ENTRIES} texts")
     unclosed = _UNCLOSED.search(text)
     if unclosed:  # polib would leave the entry out and say nothing
         return _unreadable(Span(file, text.count("\n", 0, unclosed.start()) + 1, 1), "unclosed quote")

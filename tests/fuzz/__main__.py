@@ -2,6 +2,7 @@
 
 python -m tests.fuzz --runs 20000                      # scripts, mutated and made up, each from its seed
 python -m tests.fuzz --what expressions --runs 100000  # likewise expressions, events, states
+python -m tests.fuzz --what hostile                    # scripts made to be slow, the cost of each
 python -m tests.fuzz --seconds 1200 --guided           # scripts chosen by coverage, with atheris (PyPI)
 
 Says at the end how many were tried, which seed was the slowest, which took more than `--most-ms` of processor time, and
@@ -21,7 +22,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-WHAT = ("scripts", "expressions", "events", "states")
+WHAT = ("scripts", "expressions", "events", "states", "hostile")
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space; libraries take a third of it."""
 HANGS = 20
@@ -78,8 +79,32 @@ def main() -> None:
         from tests.fuzz.guided import guided
 
         guided(given.runs, given.seconds)
+    elif given.what == "hostile":
+        sys.exit(1 if hostile(given.most_ms) else 0)
     else:
         sys.exit(run(given.what, range(given.first, given.first + given.runs), given.most_ms))
+
+
+def hostile(most_ms: float) -> int:
+    """Check each; how many took more than `most_ms`."""
+    from callscript.checker import check_files
+    from tests.callscript.scripts import shipped
+    from tests.fuzz.hostile import HOSTILE
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    check_files(shipped("csat"))
+    slow = 0
+    for name, make in HOSTILE.items():
+        files, took = make(), []
+        for _ in range(3):
+            begun = time.process_time()
+            codes = sorted({problem.code for problem in check_files(files).problems})
+            took.append((time.process_time() - begun) * 1000)
+        size = sum(len(data) for data in files.values()) / 1024
+        print(f"{min(took):6.0f} ms  {size:6.0f} KB  {name}: {', '.join(codes) or 'clean'}", flush=True)
+        slow += min(took) > most_ms
+    print(f"{len(HOSTILE)} scripts; {slow} over {most_ms:.0f} ms (each the best of three, of processor time)")
+    return slow
 
 
 def run(what: str, seeds: range, most_ms: float) -> int:

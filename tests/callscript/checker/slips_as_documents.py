@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from callscript.parser.document import MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_LINES, MAX_VALUE
+from callscript.parser.size import MOST, parts_of
 from callscript.parser.structure import MOST_PROBLEMS
 from tests.callscript.checker.slips import BLOCKS, CAMPAIGNS, SERVER, Slip, at_the_start, in_an_action, linked
 from tests.callscript.scripts import shipped
@@ -35,7 +36,7 @@ AS_DOCUMENTS = [
     in_an_action("repeated-element", '<field name="ex_f" type="text"><label>甲</label>▶<label>乙</label></field>'),
     in_an_action("text-said-twice", '<field name="ex_f" type="text" label="▶甲"><label>乙</label></field>'),
     in_an_action("stray-text", '<field name="ex_f" type="text">▶甲</field>'),
-    Slip("unknown-pack", r'uses="outbound"', 'uses="▶outbond"', also=("nothing-at-start",)),
+    Slip("unknown-pack", r'uses="outbound', 'uses="▶outbond', also=("nothing-at-start",)),
     Slip("unknown-block", r'<include block="outbound.exits"/>', '<include block="▶outbound.exist"/>'),
     Slip("pack-name-differs", r'<server (xmlns="[^"]*") pack="outbound"', r'▶<server \1 pack="outbond"', SERVER),
     Slip("unknown-file", r"\Z", "▶<links/>", "link.xml"),
@@ -61,8 +62,43 @@ def bulky() -> Iterator[Bulky]:
         without = {name: data for name, data in files.items() if name != "local.xml"}
         for code, changed, line, column in _changed(text):
             expected = [(code, "local.xml", line, column)]
-            yield Bulky(code, campaign, {**files, "local.xml": changed.encode()}, expected)
+            others = {} if code == "too-many-elements" else files  # with packs it would be the campaign that is too large
+            yield Bulky(code, campaign, {**others, "local.xml": changed.encode()}, expected)
         yield Bulky("missing-file", campaign, without, [("missing-file", "local.xml", 1, 1)])
+        yield _too_large(campaign, files)
+        yield _undecided(campaign, files)
+
+
+def _too_large(campaign: str, files: dict[str, bytes]) -> Bulky:
+    """The line that passes the limit is counted from the end: it is the one with which the rest would fit."""
+    room = MOST - sum(parts_of(name, data) for name, data in files.items() if name.endswith(".xml"))
+    head, tail = files["local.xml"].decode().split("</local>")
+    added = "<!-- ${a} -->\n" * (room // 4 + 1)
+    line = head.count("\n") + 1 + room // 4
+    changed = {**files, "local.xml": f"{head}\n{added}</local>{tail}".encode()}
+    return Bulky("campaign-too-large", campaign, changed, [("campaign-too-large", "local.xml", line + 1, 1)])
+
+
+def _undecided(campaign: str, files: dict[str, bytes]) -> Bulky:
+    """150 questions with jumps back and forth over all of them, before the campaign's own."""
+    text = files["local.xml"].decode()
+    ask = '<field name="ex{0}" type="boolean"/></data>{1}</action>'
+    jump = '<next action="ex{0}" when="${{ex{1}}}"/>'
+    tangle = "".join(
+        f'<action id="ex{n}"><data><note>?</note>' + ask.format(n, jump.format(n * 37 % 150, n * 11 % 150) * (n > 75))
+        for n in range(150)
+    )
+    at = re.search(r"\n  <action ", text)
+    assert at is not None
+    changed = text[: at.start()] + tangle + text[at.start() :]
+    line, column = _place_of(text, "<local ")
+    return Bulky("flow-undecided", campaign, {**files, "local.xml": changed.encode()},
+                 [("flow-undecided", "local.xml", line, column)])  # fmt: skip
+
+
+def _place_of(text: str, what: str) -> tuple[int, int]:
+    at = text.index(what)
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _changed(text: str) -> Iterator[tuple[str, str, int, int]]:
