@@ -31,7 +31,6 @@ from agent_app.signin import Door
 from agent_app.store.cipher import Cipher
 from agent_app.store.port import Store
 from agent_app.store.records import SignIn
-from agent_app.store.sqlite import SqliteStore
 
 log = logging.getLogger(__name__)
 
@@ -191,4 +190,17 @@ def runtime() -> Runtime:
     settings = AgentAppSettings.from_environment(os.environ)
     secrets = boto3.client("secretsmanager", region_name=settings.aws_region)
     secret = secrets.get_secret_value(SecretId=settings.store_key_secret)["SecretString"]
-    return assemble(settings, SqliteStore(Path(settings.store_path), Cipher.from_secret(secret)))
+    return assemble(settings, _store(settings, Cipher.from_secret(secret)))
+
+
+def _store(settings: AgentAppSettings, cipher: Cipher) -> Store:
+    """A file of this machine, or the table that all processes share."""
+    if settings.store_path:
+        from agent_app.store.sqlite import SqliteStore
+
+        return SqliteStore(Path(settings.store_path), cipher)
+    from agent_app.store.dynamodb import open_store
+
+    patient = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 4})
+    client = boto3.client("dynamodb", region_name=settings.aws_region, config=patient)
+    return open_store(client, settings.store_table, cipher)
