@@ -33,7 +33,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def table(client: Any) -> str:
     """A table as `infra.constructs.state_table` declares it."""
     name = f"state-{next(_numbers)}"
-    keys = {PARTITION: "S", SORT: "S"} | {key: kind for pair in INDEXES.values() for key, kind in zip(pair, "SN", strict=True)}
+    keys = {PARTITION: "S", SORT: "S"} | {
+        key: kind for pair in INDEXES.values() for key, kind in zip(pair, "SN", strict=True)
+    }
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
