@@ -78,7 +78,7 @@ def main() -> None:
     if given.guided:
         from tests.fuzz.guided import guided
 
-        guided(given.runs, given.seconds)
+        guided(given.runs, given.seconds, given.most_ms)
     elif given.what == "hostile":
         sys.exit(1 if hostile(given.most_ms) else 0)
     else:
