@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 
 def guided(runs: int, seconds: int, most_ms: float) -> None:
-    """Each input is the whole of a local.xml beside the pack that ships. A crash keeps its input and ends the run; a slow one is
-    kept and told."""
+    """Each input is the whole of a local.xml beside the pack that ships.
+
+    A crash keeps its input and ends the run; a slow one is kept and told.
+    """
     atheris = importlib.import_module("atheris")
 
     with atheris.instrument_imports(include=["callscript"]):
