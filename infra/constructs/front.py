@@ -145,7 +145,6 @@ class Front(Construct):
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             ),
             http_version=cloudfront.HttpVersion.HTTP2,
-            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             enable_logging=True,
             log_bucket=self._logs,

