@@ -297,8 +297,8 @@ class Desk:
             told = {**where, "interview": shown.interview, "comment": words, "at": at}
             self.pack.queue(office, REPORT_QUESTION, behind=shown.interview, **told)
             self.said = "report.kept"
-        elif done.type == "park" and self.offers(SUSPEND) and done.turn == shown.turn:
-            if parking.suspend(self.interviewing, self.pack, words):
+        elif done.type == "park" and self.offers(SUSPEND):
+            if parking.suspend(self.interviewing, self.pack, done.turn, words):
                 self.sight = LaidAside(shown.interview, shown.campaign)
             else:
                 self._resume_or_choose()

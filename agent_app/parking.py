@@ -43,10 +43,15 @@ class _Resumed(Struct, frozen=True, kw_only=True):
     state: str
 
 
-def suspend(interviewing: Interviewing, pack: DeskPack, note: str) -> bool:
-    """Lays the open interview aside as it stands; False where there is none, or its campaign has no such action."""
+def suspend(interviewing: Interviewing, pack: DeskPack, turn: int, note: str) -> bool:
+    """Lays the open interview aside as it stands at `turn`.
+
+    False: there is none, it went on in another window, or its campaign has no such action.
+    """
     loaded = interviewing.load()
-    if not isinstance(loaded, Loaded) or not pack.offers(loaded.interview.release, SUSPEND):
+    if not isinstance(loaded, Loaded) or loaded.interview.turn != turn:
+        return False
+    if not pack.offers(loaded.interview.release, SUSPEND):
         return False
     interview = loaded.interview
     view = show(loaded.program, loaded.state)

@@ -9,8 +9,8 @@ from callscript.protocol import ActionRequest, ReleaseReply
 from callscript.release import build, complete, for_agents
 from tests.agent_app.fake_cloud import FakeCloud
 
-PACK = Path(__file__).parents[2] / "scripts_bucket" / "outbound"
-PACK_FILES = ("server.xml", "links.xml", "blocks.xml")
+PACKS = Path(__file__).parents[2] / "scripts_bucket"
+PACK_FILES = ("outbound/server.xml", "outbound/links.xml", "outbound/blocks.xml", "desk/server.xml")
 
 LOCAL = """<?xml version="1.0" encoding="UTF-8"?>
 <local xmlns="urn:waihu:local:1" campaign="csat" language="zh" uses="outbound" title="Test">
@@ -40,6 +40,9 @@ LOCAL = """<?xml version="1.0" encoding="UTF-8"?>
 </local>
 """
 
+WITH_DESK = LOCAL.replace('uses="outbound"', 'uses="outbound desk"')
+"""The same campaign with the desk's pack: states, notes, reports, parked interviews."""
+
 CASE = {
     "case": {"id": "c-1", "epoch": 1, "attempt": 2, "subject": "冰箱", "subject_at": "2026-11-01T10:00:00"},
     "contact": {
@@ -57,7 +60,8 @@ def release_of(local: str = LOCAL, links: str = "") -> ReleaseReply:
     files = {"local.xml": local.encode()}
     if links:
         files["links.xml"] = links.encode()
-    files |= {f"packs/outbound/{name}": (PACK / name).read_bytes() for name in PACK_FILES}
+    used = ("outbound", "desk") if 'uses="outbound desk"' in local else ("outbound",)
+    files |= {f"packs/{name}": (PACKS / name).read_bytes() for name in PACK_FILES if name.startswith(used)}
     whole = complete(files)
     release, manifest = build("csat", whole)
     texts = {name: data.decode() for name, data in for_agents(whole).items()}

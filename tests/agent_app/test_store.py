@@ -170,3 +170,22 @@ class TestSetAside:
         assert list(store.set_aside_calls(AGENT)) == [aside]
         store.dismiss_set_aside(AGENT, queued(1).key)
         assert list(store.set_aside_calls(AGENT)) == []
+
+
+class TestCallsBeside:
+    def test_a_state_waits_in_order_and_leaves_no_result(self, store: Store) -> None:
+        for step in (1, 2):
+            store.append(queued(step, interview="of-the-agent"))
+        assert keys(store, "of-the-agent") == [queued(step, interview="of-the-agent").key for step in (1, 2)]
+        lease = store.lease("of-the-agent", "p", NOW, NOW + MINUTE)
+        assert lease is not None
+        for step in (1, 2):
+            key = queued(step, interview="of-the-agent").key
+            store.settle(lease, key, CallResult(interview="of-the-agent", key=key, accepted=True), None)
+        assert (keys(store, "of-the-agent"), list(store.results("of-the-agent"))) == ([], [])
+
+    def test_a_note_stands_behind_its_interviews_calls(self, store: Store) -> None:
+        store.begin_interview(interview(), [queued(1)])
+        store.append(queued(2))
+        assert keys(store) == [queued(1).key, queued(2).key]
+        assert store.open_interview(AGENT) == interview()

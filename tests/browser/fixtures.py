@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE_MS = 60_000
 """How long a machine under load may take; whatever is waited for is an event, and a wait ends with it."""
+DIALLER = """
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href^='tel:'], a[href^='sip:']");
+  if (!link) return;
+  event.preventDefault();
+  (window.dialled ??= []).push(link.href);
+}, true);
+"""
+"""A machine with a dialler: Chromium without one asks what to do with `tel:`, and its question takes the keys."""
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +49,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A fresh profile at the size that agents have; an error in the page's own script fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
     context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(DIALLER)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

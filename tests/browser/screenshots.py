@@ -24,7 +24,7 @@ from admin.folders import CHECKOUT_SCRIPTS
 from local import chromium
 from local.cloud import Cloud
 from tests.browser.export import admin
-from tests.browser.fixtures import CHECKOUT, PATIENCE_MS
+from tests.browser.fixtures import CHECKOUT, DIALLER, PATIENCE_MS
 from tests.browser.keys import DESK, PANEL, Agent
 from tests.browser.survey import booking, days_ago, engineer, visit_time
 
@@ -79,6 +79,7 @@ class Day:
         size, scale = (ZOOMED, 1.5) if zoomed else (SIZE, 1)
         context = self.browser.new_context(viewport=size, device_scale_factor=scale, locale="zh-CN")
         context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(DIALLER)
         yield context.new_page()
         context.close()
 

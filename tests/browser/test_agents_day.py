@@ -271,6 +271,8 @@ def test_a_case_is_dialled_without_its_number_being_seen(agent: Agent) -> None:
     assert "*" in shown
     agent.press("F8")
     agent.see_text("号码已交给拨号器")
+    (dialled,) = agent.page.evaluate("window.dialled")
+    assert dialled.startswith("tel:+86")
     assert agent.page.inner_text(".wh-phone") == shown
     agent.press("s")
     agent.see("silent")
