@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,6 +40,10 @@ from functions.hosting.web import (
     language_of,
     read_request,
 )
+
+
+_DISPOSITION = re.compile(r"[1-5](\.[0-9]{1,4}){0,2}")
+"""An AAPOR code: what else a caller might say there is not repeated in log and metrics."""
 
 
 @dataclass(slots=True)
@@ -118,7 +123,8 @@ class Business:
             raise
         if action.finishes:
             disposition = given.values.get(action.finishes)
-            progress.disposition = disposition if isinstance(disposition, str) else None
+            if isinstance(disposition, str):
+                progress.disposition = disposition if _DISPOSITION.fullmatch(disposition) else "other"
         headers = {REPLAY_HEADER: "true"} if progress.executed.replayed else {}
         return answer(progress.executed.reply, story.correlation, headers)
 

@@ -17,7 +17,8 @@ from functions.hosting.errors import BAD_REQUEST, INTERNAL_ERROR, TOO_LARGE, Ref
 
 MAX_BODY = 512 * 1024
 """Bytes of a request's body."""
-_CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_CORRELATION = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{8,64}")
+"""With a letter in it: it stands in logs and journal, and digits alone could be a telephone number."""
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]

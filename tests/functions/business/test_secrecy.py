@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from itertools import chain
+from typing import Any
+
 import pytest
 
-from tests.functions.business.desks import NUMBERS, Desk
+from tests.functions.business.desks import NUMBERS, Desk, log_lines
 from tests.harness.acting import fresh_key
 from tests.harness.fresh_database import FreshDatabase
 
@@ -68,3 +72,29 @@ def test_a_key_that_is_none_is_not_journaled(desk: Desk) -> None:
     """A read takes any key; a stranger must not write what he likes into a journal that is kept for years."""
     assert desk.call("missing_rows", key=DIGITS).verdict == (409, "rows_contract")
     assert desk.admin.fetch("SELECT action, key FROM platform.journal") == [("csat.missing_rows", None)]
+
+
+def metrics_of(line: dict[str, Any]) -> str:
+    """Names, values and dimensions of all metrics in a log line, as CloudWatch would take them out of it."""
+    directives = line["_aws"]["CloudWatchMetrics"]
+    names = {name for each in directives for name in chain(*each["Dimensions"], (m["Name"] for m in each["Metrics"]))}
+    return json.dumps({name: line[name] for name in names})
+
+
+def test_metrics_hold_no_number(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.call("keep_number", {"id": 1, "phone": CANARY})
+    desk.call("reveal", {"id": 1})
+    desk.call("keep_number", {"id": 1, "phone": DIGITS})
+    desk.call("end", {"outcome": CANARY})
+    lines = log_lines(capsys)
+    assert [line["outcome"] for line in lines] == ["done", "done", "refused", "done"]
+    assert DIGITS not in "".join(metrics_of(line) for line in lines)
+
+
+def test_what_the_caller_names_itself_by_is_no_number(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """A node and a correlation id come from outside and stand in log, journal and metrics."""
+    as_node = desk.call("add", {"id": 1, "name": "x"}, node=f"q{DIGITS}")
+    as_correlation = desk.call("add", {"id": 2, "name": "x"}, headers={"waihu-correlation-id": DIGITS})
+    assert (as_node.verdict, as_node.json["parameter"], as_correlation.status) == ((400, "bad_request"), "node", 200)
+    journaled = str(desk.admin.fetch("SELECT j::text FROM platform.journal j"))
+    assert DIGITS not in as_node.body + capsys.readouterr().out + journaled
