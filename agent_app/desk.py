@@ -85,7 +85,7 @@ class Desk:
 
     def switch_language(self, language: str) -> None:
         """Interface and, where the script has it, questionnaire; nothing typed or answered is touched."""
-        self.language = language
+        self.language, self.visits = language, ()
         self.access.prefer_language(self.interviewing.sign_in_id, language)
         if isinstance(self.sight, Working) and self.sight.live and language in self.sight.shown.languages:
             event = SwitchedLanguage(at=self.now(), language=language)

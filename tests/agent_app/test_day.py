@@ -243,7 +243,8 @@ def test_parking_works_while_the_server_is_away(process: Process, fake: FakeClou
         answer(desk, consent="yes")
         press(desk, "park", text="")
         choose(desk, "parked")
-    XX        assert drawing(desk)["view"]["tone"] == "trouble"
+        assert isinstance(sight(desk), ParkedList)
+        assert drawing(desk)["view"]["tone"] == "trouble"
     process.drain()
     choose(desk, parked_choice(desk))
     assert screen(desk).place == "nps"
