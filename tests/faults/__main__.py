@@ -1,7 +1,7 @@
 """Attacks the whole local cloud with every fault, seed by seed, and judges what was stored.
 
 python -m tests.faults                                  # one seed, every fault
-python -m tests.faults --seeds 25 --answers 100000      # the long run; --jobs 2 runs two seeds side by side
+python -m tests.faults --seeds 25 --answers 100000      # the long run; --together 5 puts five seeds on one cloud
 python -m tests.faults --seed 17                        # that seed again: the same faults, drawn the same way
 python -m tests.faults --faults "disk full,S3 down"     # these alone
 Ends with 0 if nothing was lost, doubled, doubly owned, in disagreement or unnamed, and every fault fired.
@@ -27,7 +27,7 @@ from rich.table import Table
 from local.layout import CHECKOUT
 from tests.faults.seed import FAULTS, Outcome, Wishes
 
-SEED_SECONDS = 900
+SEED_SECONDS = 900.0
 COUNTED = (
     "lost",
     "doubled",
@@ -40,8 +40,8 @@ COUNTED = (
 )
 
 
-def run_seed(wishes: Wishes, tell: Callable[[str], None] = lambda _: None) -> Outcome:
-    """One seed in a process of its own; never raises for what goes wrong in it."""
+def run_seeds(wishes: Wishes, tell: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Seeds of one cloud, in a process of its own; never raises for what goes wrong in it."""
     with tempfile.TemporaryDirectory(prefix="waihu-seed-") as folder:
         asked, answer = Path(folder) / "wishes.json", Path(folder) / "outcome.json"
         asked.write_bytes(msgspec.json.encode(wishes))
@@ -49,7 +49,7 @@ def run_seed(wishes: Wishes, tell: Callable[[str], None] = lambda _: None) -> Ou
         errors = Path(folder) / "stderr"
         with errors.open("wb") as sink:
             process = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=sink, text=True)
-            timer = threading.Timer(SEED_SECONDS, process.terminate)
+            timer = threading.Timer(SEED_SECONDS * len(wishes.seeds), process.terminate)
             timer.start()
             for line in process.stdout or ():
                 tell(line.strip())
@@ -57,36 +57,41 @@ def run_seed(wishes: Wishes, tell: Callable[[str], None] = lambda _: None) -> Ou
             timer.cancel()
         if not answer.exists():
             said = errors.read_text(errors="replace")[-3000:]
-            return Outcome(wishes.seed, wrong={"machine": [f"it ended with {process.returncode}: {said}"]})
+            return Outcome(wishes.seeds, wrong={"machine": [f"it ended with {process.returncode}: {said}"]})
         return msgspec.json.decode(answer.read_bytes(), type=Outcome)
 
 
 def run_all(all_wishes: Sequence[Wishes], jobs: int, console: Console) -> list[Outcome]:
-    """Every seed, `jobs` at a time, with a bar of faults done."""
-    steps = len(all_wishes[0].faults) + 2
+    """Every cloud with its seeds, `jobs` at a time, with a bar of faults done."""
+    steps = sum(len(wishes.faults) * len(wishes.seeds) + 2 for wishes in all_wishes)
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("faults", total=steps * len(all_wishes))
+        task = progress.add_task("faults", total=steps)
 
         def one(wishes: Wishes) -> Outcome:
             def tell(what: str) -> None:
-                progress.update(task, advance=1, description=f"seed {wishes.seed}: {what}")
+                progress.update(task, advance=1, description=f"seed {what}")
 
-            outcome = run_seed(wishes, tell)
+            outcome = run_seeds(wishes, tell)
             verdict = "; ".join(f"{name}: {len(what)}" for name, what in outcome.wrong.items()) or "good"
             console.print(
-                f"seed {outcome.seed:>4}  {outcome.seconds:5.0f} s  {outcome.acknowledged:>6} answers"
+                f"seeds {_named(outcome):<8} {outcome.seconds:5.0f} s  {outcome.acknowledged:>6} answers"
                 f"  {outcome.refused_calls:>4} refusals  {outcome.pooler:<9}  {verdict}",
                 highlight=False,
             )
             for name, found in outcome.wrong.items():
-                console.print(f"    {name}: {found[0][:300]}", highlight=False, markup=False)
+                console.print(f"    {name}: {found[0][:300]}", highlight=False, markup=False, soft_wrap=True)
             return outcome
 
         with ThreadPoolExecutor(jobs) as pool:
             return list(pool.map(one, all_wishes))
+
+
+def _named(outcome: Outcome) -> str:
+    first, last = outcome.seeds[0], outcome.seeds[-1]
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def summary(outcomes: Sequence[Outcome], console: Console) -> None:
@@ -97,14 +102,14 @@ def summary(outcomes: Sequence[Outcome], console: Console) -> None:
         if fired:
             lasted, recovered = sorted(each.lasted for each in fired), sorted(each.recovered for each in fired)
             table.add_row(
-                name, str(sum(each.times > 0 for each in fired)), str(sum(each.times for each in fired)),
+                name, str(len({each.seed for each in fired if each.times})), str(sum(each.times for each in fired)),
                 f"{lasted[len(lasted) // 2]:.2f}", f"{recovered[len(recovered) // 2]:.2f}", f"{recovered[-1]:.2f}",
             )  # fmt: skip
     console.print(table)
     for note in sorted({note for outcome in outcomes for note in outcome.notes}):
         console.print(note, highlight=False)
     console.print(
-        f"{len(outcomes)} seeds, {sum(len(each.fired) for each in outcomes)} faults,"
+        f"{sum(len(each.seeds) for each in outcomes)} seeds, {sum(len(each.fired) for each in outcomes)} faults,"
         f" {sum(each.acknowledged for each in outcomes):,} acknowledged answers in"
         f" {sum(each.accepted_calls for each in outcomes):,} accepted calls,"
         f" {sum(each.refused_calls for each in outcomes):,} refusals on the way",
@@ -115,7 +120,7 @@ def summary(outcomes: Sequence[Outcome], console: Console) -> None:
     for outcome in outcomes:
         for name, found in outcome.wrong.items():
             for what in found[:5]:
-                console.print(f"seed {outcome.seed}, {name}: {what}", highlight=False, markup=False)
+                console.print(f"seeds {_named(outcome)}, {name}: {what}", highlight=False, markup=False, soft_wrap=True)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -126,12 +131,13 @@ def main(arguments: Sequence[str]) -> int:
         print(f"There is no fault {unknown[0]!r}. There is: {', '.join(FAULTS)}.", file=sys.stderr)
         return 2
     seeds = [options.seed] if options.seed is not None else list(range(options.first, options.first + options.seeds))
+    clouds = [seeds[at : at + options.together] for at in range(0, len(seeds), options.together)]
     all_wishes = [
         Wishes(
-            seed=seed, faults=names, agents=options.agents, answers=-(-options.answers // len(seeds)),
+            seeds=some, faults=names, agents=options.agents, answers=-(-options.answers * len(some) // len(seeds)),
             patience=options.patience, brisk=options.brisk, contacts=options.contacts,
         )
-        for seed in seeds
+        for some in clouds
     ]  # fmt: skip
     console = Console(width=None if sys.stdout.isatty() else 120)
     began = time.monotonic()
@@ -154,7 +160,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--contacts", type=int, default=4000, help="cases in each seed's queue, in hundreds")
     parser.add_argument("--patience", type=float, default=5.0, help="seconds to every agent's progress after a fault")
     parser.add_argument("--brisk", action="store_true", help="hold faults as short as they go")
-    parser.add_argument("--jobs", type=int, default=1, help="seeds side by side")
+    parser.add_argument("--together", type=int, default=1, help="seeds on one cloud, one after the other")
+    parser.add_argument("--jobs", type=int, default=1, help="clouds side by side")
     parser.add_argument("--json", type=Path, help="write outcomes here")
     return parser.parse_args(arguments)
 

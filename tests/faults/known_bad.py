@@ -61,7 +61,7 @@ def attack(defect: Defect, seed: int) -> Outcome:
         folder.chmod(0o755)
         build(defect, folder)
         wishes = Wishes(
-            seed=seed, faults=list(defect.faults), agents=8, brisk=True, patience=defect.patience, contacts=1500
+            seeds=[seed], faults=list(defect.faults), agents=8, brisk=True, patience=defect.patience, contacts=1500
         )
         asked, answer = folder / "wishes.json", folder / "outcome.json"
         asked.write_bytes(msgspec.json.encode(wishes))
@@ -70,7 +70,7 @@ def attack(defect: Defect, seed: int) -> Outcome:
             cwd=folder, capture_output=True, text=True, check=False, timeout=SECONDS,
         )  # fmt: skip
         if not answer.exists():
-            return Outcome(seed, wrong={"machine": [done.stderr[-2000:]]})
+            return Outcome([seed], wrong={"machine": [done.stderr[-2000:]]})
         return msgspec.json.decode(answer.read_bytes(), type=Outcome)
 
 
@@ -105,12 +105,16 @@ def main(arguments: Sequence[str]) -> int:
     if not names:
         good, said = control()
         missed += not good
-        console.print(f"{'good  ' if good else 'BAD   '} {CONTROL.name}: {said}", highlight=False, markup=False)
+        console.print(
+            f"{'good  ' if good else 'BAD   '} {CONTROL.name}: {said}", highlight=False, markup=False, soft_wrap=True
+        )
     wanted = [defect for defect in DEFECTS if not names or defect.name.startswith(names)]
     for defect in wanted:
         seen, said = verdict(defect)
         missed += not seen
-        console.print(f"{'caught' if seen else 'UNSEEN'} {defect.name}: {said}", highlight=False, markup=False)
+        console.print(
+            f"{'caught' if seen else 'UNSEEN'} {defect.name}: {said}", highlight=False, markup=False, soft_wrap=True
+        )
     console.print(f"{len(wanted)} known-bad builds, {missed} verdicts that should be otherwise", highlight=False)
     return 1 if missed else 0
 

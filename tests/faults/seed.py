@@ -1,6 +1,6 @@
-"""One seed: a cloud, agents at work, every fault in an order drawn by the seed, then the judgement.
+"""A cloud, agents at work, every fault in an order drawn by a seed, or by several one after another; the judgement.
 
-`python -m tests.faults.seed SEED ANSWER.json [options]` runs one in a process of its own; `__main__` starts those.
+`python -m tests.faults.seed WISHES.json OUTCOME.json` does so in a process of its own; `__main__` starts those.
 """
 
 from __future__ import annotations
@@ -48,14 +48,15 @@ FAULTS: Mapping[str, Callable[[Scene], int]] = {
     "release switched": outages.release_switched,
     "clock jumped": outages.clock_jumped,
 }
-DRAIN_SECONDS = 180.0
+START_SECONDS, DRAIN_SECONDS = 240.0, 180.0
 _IDLE_SECONDS, _BUSY_FACTOR = 0.5, 3.0
 
 
 class Wishes(msgspec.Struct, frozen=True):
-    """How a seed is run."""
+    """How seeds are run."""
 
-    seed: int
+    seeds: list[int]
+    """One after the other, on one cloud."""
     faults: list[str]
     agents: int = 10
     answers: int = 0
@@ -70,6 +71,7 @@ class Wishes(msgspec.Struct, frozen=True):
 class Fired(msgspec.Struct, frozen=True):
     """What became of one fault."""
 
+    seed: int
     name: str
     times: int
     lasted: float
@@ -80,9 +82,9 @@ class Fired(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct):
-    """What became of a seed; nothing wrong: `wrong` is empty."""
+    """What became of the seeds of one cloud; nothing wrong: `wrong` is empty."""
 
-    seed: int
+    seeds: list[int]
     pooler: str = ""
     fired: list[Fired] = msgspec.field(default_factory=list)
     acknowledged: int = 0
@@ -99,11 +101,11 @@ class Outcome(msgspec.Struct):
 
 
 def run(wishes: Wishes, folder: Path, disk: SmallDisk, tell: Callable[[str], None]) -> Outcome:
-    """Everything of one seed; raises nothing that a fault or the product can do wrong."""
+    """Everything of these seeds; raises nothing that a fault or the product can do wrong."""
     began = time.monotonic()
-    dice = random.Random(wishes.seed)  # noqa: S311 - the same seed is the same schedule
+    dice = random.Random(wishes.seeds[0])  # noqa: S311 - the same seed is the same schedule
     kind = "pgbouncer" if dice.random() < 0.5 and pgbouncer.find() else "built-in"
-    outcome = Outcome(wishes.seed, pooler=kind)
+    outcome = Outcome(wishes.seeds, pooler=kind)
     cloud = FaultCloud(folder / "cloud", workers=3, pooler_kind=kind, disk=disk)
     with cloud:
         names = cloud.open_for_business(wishes.agents, wishes.contacts)
@@ -111,14 +113,9 @@ def run(wishes: Wishes, folder: Path, disk: SmallDisk, tell: Callable[[str], Non
         reading = Reading([each.folder / "ledger.jsonl" for each in processes])
         scene = Scene(cloud, processes, reading, dice, len(names), wishes.brisk)
         try:
-            for process in processes:
-                process.start()
-            scene.until(lambda: _all_at_work(scene, 0.0), "not every agent began to work", seconds=60)
-            _strike_all(scene, wishes, outcome, tell)
+            _attack(scene, wishes, outcome, tell)
             tell("draining")
             _finish(scene, wishes, outcome)
-        except NeverFired as never:
-            outcome.add("never fired", str(never))
         finally:
             for process in processes:
                 process.kill()
@@ -126,6 +123,19 @@ def run(wishes: Wishes, folder: Path, disk: SmallDisk, tell: Callable[[str], Non
         _judge(scene, outcome)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _attack(scene: Scene, wishes: Wishes, outcome: Outcome, tell: Callable[[str], None]) -> None:
+    """Every fault of every seed; ends early where agents do not work at all any more."""
+    try:
+        for process in scene.processes:
+            process.start()
+        scene.until(lambda: _all_at_work(scene, 0.0), "not every agent began to work", seconds=START_SECONDS)
+        for seed in wishes.seeds:
+            scene.dice = random.Random(seed)  # noqa: S311
+            _strike_all(scene, seed, wishes, outcome, tell)
+    except NeverFired as never:
+        outcome.add("never fired", str(never))
 
 
 def _processes(cloud: FaultCloud, names: list[str], wishes: Wishes, folder: Path) -> list[AgentProcess]:
@@ -137,7 +147,7 @@ def _processes(cloud: FaultCloud, names: list[str], wishes: Wishes, folder: Path
             folder=str(own),
             agents=names[index::2],
             password=cloud.keys.demo_password,
-            seed=wishes.seed,
+            seed=wishes.seeds[0],
             think_seconds=wishes.think_seconds,
             life=0,
         )
@@ -150,24 +160,25 @@ def _all_at_work(scene: Scene, since: float) -> bool:
     return sum(at > since for at in scene.reading.arrived.values()) >= scene.agents
 
 
-def _strike_all(scene: Scene, wishes: Wishes, outcome: Outcome, tell: Callable[[str], None]) -> None:
+def _strike_all(scene: Scene, seed: int, wishes: Wishes, outcome: Outcome, tell: Callable[[str], None]) -> None:
     order = list(wishes.faults)
     scene.dice.shuffle(order)
     for name in order:
-        tell(name)
+        tell(f"{seed}: {name}")
         usual = _usual(scene)
         began = time.monotonic()
         try:
             times = FAULTS[name](scene)
         except NeverFired as never:
-            outcome.add("never fired", f"{name}: {never}")
+            outcome.add("never fired", f"seed {seed}, {name}: {never}")
             times = 0
+        else:
+            if not times:
+                outcome.add("never fired", f"seed {seed}, {name}")
         ended = time.monotonic()
-        if not times:
-            outcome.add("never fired", name)
-        _recover(scene, ended, _patience(wishes, usual), outcome, name)
+        _recover(scene, ended, _patience(wishes, usual), outcome, f"seed {seed}, {name}")
         recovered = time.monotonic() - ended
-        outcome.fired.append(Fired(name, times, ended - began, recovered, usual))
+        outcome.fired.append(Fired(seed, name, times, ended - began, recovered, usual))
 
 
 def _usual(scene: Scene) -> float:
@@ -268,7 +279,7 @@ def main(arguments: list[str]) -> int:
         try:
             outcome = run(wishes, Path(folder), disk, lambda what: print(what, flush=True))
         except Exception:
-            outcome = Outcome(wishes.seed)
+            outcome = Outcome(wishes.seeds)
             outcome.add("machine", traceback.format_exc())
     options.answer.write_bytes(msgspec.json.encode(outcome))
     return 1 if outcome.wrong else 0
