@@ -77,7 +77,17 @@ def _cost(held: dict[str, Any]) -> str:
     time, trips = _first(held.get("ActionTime")), _first(held.get("RoundTrips"))
     parts = [f"{time:.1f} ms"] if time is not None else []
     parts += [say(f"round trips: {trips:.0f}", f"{trips:.0f} 次往返")] if trips is not None else []
+    parts += [f"{' + '.join(waited['statements'])}: {waited['ms']:g} ms" for waited in _rounds(held)]
     return ", ".join(parts)
+
+
+def _rounds(held: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each wait for the database that the line tells, with its statements and milliseconds."""
+    rounds = held.get("rounds")
+    whole = [each for each in rounds if isinstance(each, dict)] if isinstance(rounds, list) else []
+    return [
+        each for each in whole if isinstance(each.get("statements"), list) and isinstance(each.get("ms"), float | int)
+    ]
 
 
 def _first(value: Any) -> float | None:

@@ -52,10 +52,13 @@ _APPOINTMENTS = """
 SELECT made_at, agent, at, kind, state FROM outbound.appointments WHERE case_id = ANY (CAST($1 AS uuid[]))
 """
 _ANSWERS = """
-SELECT saved_at, field, round, old_value, old_special, value, special, on_path, node, step, overtaken, late
-  FROM outbound.answer_history
- WHERE interview_id = ANY (CAST($1 AS uuid[]))
- ORDER BY id
+SELECT h.saved_at, h.field, h.round, h.old_value, h.old_special, h.value, h.special, h.on_path, h.node, h.step,
+       h.overtaken, h.late
+  FROM outbound.answer_history h
+ WHERE h.interview_id = ANY (CAST($1 AS uuid[]))
+    OR EXISTS (SELECT FROM platform.journal j
+                WHERE j.correlation = ANY (CAST($2 AS text[])) AND j.interview = h.interview_id AND j.at = h.saved_at)
+ ORDER BY h.id
 """
 
 _Row = dict[str, Any]
@@ -183,7 +186,7 @@ def _appointments(connection: Connection, scope: _Scope) -> Iterable[Moment]:
 def _answers(connection: Connection, scope: _Scope, values: bool) -> Iterable[Moment]:
     """One moment for what one save wrote of one node."""
     saves: dict[tuple[Any, ...], list[_Row]] = {}
-    for row in _rows(connection, _ANSWERS, scope.interviews):
+    for row in _rows(connection, _ANSWERS, scope.interviews, scope.correlations):
         key = tuple(row[name] for name in ("saved_at", "node", "step", "on_path", "overtaken", "late"))
         saves.setdefault(key, []).append(row)
     for (saved, node, step, on_path, overtaken, late), rows in saves.items():

@@ -35,6 +35,7 @@ from local.layout import DEFAULT, Layout
 from local.log_shipper import LogShipper
 from local.ports import HOST, Ports
 from local.reaper import Reaper
+from local.upkeep import Upkeep
 from local.wiring import CELL, Wiring
 
 APP_PORT = 8501
@@ -232,6 +233,10 @@ class Cloud:
                 self.demo = Demo(self.aws, self.database, self.keys).load(self._demo_contacts)
         with self._step("functions"):
             self.gateway.wait_until_warm()
+        if not self._temporary:
+            upkeep = Upkeep(self.admin_environment, self.layout.logs / "upkeep.log")
+            self._ending.callback(upkeep.stop)
+            upkeep.start()
         if self._with_app:
             with self._step("agents' app"):
                 self.app.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 QUERIES: Mapping[str, str] = {
@@ -12,12 +13,14 @@ fields @timestamp, campaign, node, action, code, statement, correlation_id
 | sort calls desc
 | limit 50""",
     "Story of a correlation id": """
-fields @timestamp, @log, message, campaign, node, action, outcome, status, code, statement, sqlstate, rounds
+fields @timestamp, @log, message, campaign, release, node, action, outcome, status, code, statement, sqlstate, reason,
+  rows, rounds, ActionTime, RoundTrips
 | filter correlation_id = "PUT-THE-ID-HERE"
 | sort @timestamp asc
 | limit 200""",
     "Story of an interview": """
-fields @timestamp, node, action, outcome, code, disposition, correlation_id
+fields @timestamp, node, action, outcome, status, code, statement, sqlstate, disposition, rows, rounds, ActionTime,
+  RoundTrips, correlation_id
 | filter interview = "PUT-THE-ID-HERE"
 | sort @timestamp asc
 | limit 500""",
@@ -39,3 +42,18 @@ fields @timestamp, key, campaign, verdict
 | filter message = "publication" and outcome = "refused"
 | sort @timestamp desc""",
 }
+
+_PLACE = "PUT-THE-ID-HERE"
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def story_of(identity: str) -> str:
+    """The saved query that tells the story of an interview or of a correlation id (a case is the database's to tell).
+
+    Raises:
+        ValueError: `identity` can be neither.
+    """
+    if not _ID.fullmatch(identity):
+        raise ValueError(identity)
+    either = f'filter interview = "{identity}" or correlation_id = "{identity}"'
+    return QUERIES["Story of a correlation id"].replace(f'filter correlation_id = "{_PLACE}"', either).strip()

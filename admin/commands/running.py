@@ -33,11 +33,26 @@ def trace(
         ),
     ] = False,
     logs: Annotated[bool, Parameter(help=say("Also look into the functions' logs.", "同时查函数日志。"))] = True,
+    insights: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help=say(
+                "Only print the query that tells the same in CloudWatch Logs Insights, for this id.",
+                "只打印在 CloudWatch Logs Insights 中查询该编号的语句。",
+            ),
+        ),
+    ] = False,
 ) -> int:
     from admin.database import connected
     from admin.story import show_story
     from admin.tracing import tell
 
+    if insights:
+        from monitoring.queries import story_of
+
+        print(story_of(id))
+        return 0
     cloud = open_cloud()
     with connected(cloud) as connection:
         story = tell(id, connection, cloud if logs else None, values=values)

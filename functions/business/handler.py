@@ -41,7 +41,6 @@ from functions.hosting.web import (
     read_request,
 )
 
-
 _DISPOSITION = re.compile(r"[1-5](\.[0-9]{1,4}){0,2}")
 """An AAPOR code: what else a caller might say there is not repeated in log and metrics."""
 

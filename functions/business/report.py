@@ -40,6 +40,7 @@ def line(
         "statement": refused.statement if refused else None,
         "parameter": refused.parameter if refused else None,
         "sqlstate": (refused.sqlstate or None) if refused else None,
+        "reason": (refused.reason or None) if refused else None,
         "rows": executed.traced.rows,
         "rounds": executed.traced.rounds,
         "disposition": disposition,

@@ -15,7 +15,7 @@ from callscript.translations.reading import Catalogue, read_catalogue
 from functions.business.errors import SCRIPT_UNREADABLE, UNKNOWN_ACTION
 from functions.hosting.errors import Refused
 from functions.hosting.recent import Recent
-from functions.hosting.releases import Bucket, read_release_file, read_release_manifest
+from functions.hosting.releases import Bucket, read_release_file, read_release_manifest, reasons_of
 
 MANIFESTS, SERVERS = 64, 32
 """How many of each are remembered; releases share packs, so servers are known by their hash."""
@@ -94,7 +94,7 @@ class Scripts:
         try:
             return _ReadServer(read_server(data, source.name).usable)
         except ScriptError as error:
-            raise Refused(SCRIPT_UNREADABLE) from error
+            raise Refused(SCRIPT_UNREADABLE, reason=reasons_of(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,6 @@ def _ready(server: Server, name: str) -> ReadyAction:
     try:
         compiled = compile_action(action)
     except ScriptError as error:
-        raise Refused(SCRIPT_UNREADABLE) from error
+        raise Refused(SCRIPT_UNREADABLE, reason=reasons_of(error)) from error
     steps = {step.name: step for step in compiled.statements}
     return ReadyAction(compiled, plan(compiled), tuple(steps), steps)

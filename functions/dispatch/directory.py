@@ -14,7 +14,7 @@ from functions.dispatch.errors import ROUTING_BROKEN
 from functions.hosting.aws import AwsTrouble, NotStored
 from functions.hosting.errors import SCRIPTS_AWAY, Refused
 from functions.hosting.recent import Recent
-from functions.hosting.releases import Bucket
+from functions.hosting.releases import Bucket, reasons_of
 
 ROUTING_KEY = "routing/routing.xml"
 HEALTH_KEY = "health/cells.json"
@@ -81,8 +81,10 @@ class Directory:
     def _read_routing(self, key: str) -> Routing:
         try:
             return read_routing(self._bucket.get(key), key).usable
-        except (NotStored, ScriptError) as error:
-            raise Refused(ROUTING_BROKEN) from error
+        except ScriptError as error:
+            raise Refused(ROUTING_BROKEN, reason=reasons_of(error)) from error
+        except NotStored as error:
+            raise Refused(ROUTING_BROKEN, reason="there is none") from error
         except AwsTrouble as error:
             raise Refused(SCRIPTS_AWAY) from error
 

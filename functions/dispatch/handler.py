@@ -65,6 +65,7 @@ class Dispatch:
             "release": story.release,
             "status": outcome.answer["statusCode"],
             "code": refused.code if refused else None,
+            "reason": (refused.reason or None) if refused else None,
             "duration_ms": round((time.perf_counter() - started) * 1000, 2),
             **story.details,
             **(logbook.mistake(mistake) if mistake else {}),

@@ -42,6 +42,7 @@ class Refused(Exception):
         messages: Mapping[str, str] | None = None,
         sqlstate: str = "",
         retry_after: int | None = None,
+        reason: str = "",
     ) -> None:
         self.refusal = refusal
         self.parameter = parameter
@@ -49,6 +50,8 @@ class Refused(Exception):
         self.messages = messages
         self.sqlstate = sqlstate
         """For the log and the journal; not told to the caller."""
+        self.reason = reason
+        """For the log: codes and places, never what was sent."""
         self.retry_after = retry_after
         """Seconds, where the function can say."""
         super().__init__(refusal.code)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from callscript.problems import ScriptError
 from callscript.release import MANIFEST, Manifest, ReleaseBroken, read_manifest, verify_file
 from functions.hosting.aws import AwsTrouble, NotStored
 from functions.hosting.errors import BROKEN_RELEASE, SCRIPTS_AWAY, UNKNOWN_RELEASE, Refused
 
+MOST_REASONS = 5
 _RELEASE = re.compile(r"[0-9a-f]{64}")
 _CAMPAIGN = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
@@ -53,3 +55,8 @@ def read_release_file(bucket: Bucket, manifest: Manifest, release: str, name: st
         raise Refused(BROKEN_RELEASE) from error
     except AwsTrouble as error:
         raise Refused(SCRIPTS_AWAY) from error
+
+
+def reasons_of(error: ScriptError) -> str:
+    """What is against a script that cannot be read, for the log: places and codes."""
+    return "; ".join(f"{problem.span} {problem.code}" for problem in error.problems[:MOST_REASONS])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from local.emf import samples_of
-from tests.functions.business.desks import Desk
+from monitoring.queries import QUERIES, story_of
+from tests.functions.business.desks import Desk, interview, log_lines
 from tests.harness.acting import fresh_key
 
 
@@ -70,3 +72,28 @@ def test_strangers_cannot_make_metrics(door: Desk, capsys: pytest.CaptureFixture
         door.call("no_such", node=f"node{number}")
         nodes.add(last_line(capsys)[1]["Failures"][0]["node"])
     assert len(nodes) <= 301
+
+
+def test_a_script_that_cannot_be_run_says_why(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = b"""<server xmlns="urn:waihu:server:1" pack="csat"><action id="add" roles="agent">
+<insert name="a">INSERT INTO things VALUES (:nothing)</insert><data/></action></server>"""
+    desk.release = desk.bucket.publish("csat", {"server.xml": broken})
+    replied = desk.call("add", {"name": "a name that nobody should read"})
+    line = last_line(capsys)[0]
+    assert (replied.verdict, line["code"]) == ((500, "script_unreadable"), "script_unreadable")
+    assert line["reason"].startswith("server.xml:2:")
+    assert line["reason"].endswith("sql-unknown-name")
+    assert "nobody should read" not in str(line)
+
+
+def test_saved_queries_ask_for_what_the_lines_hold(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.call("broken_sql", interview=interview())
+    desk.call("end", {"outcome": "1.1"}, interview=interview())
+    lines = log_lines(capsys)
+    held = {name for line in lines for name in line} | {"reason", "@timestamp", "@log"}
+    for title in ("Story of a correlation id", "Story of an interview", "Which node failed, last hour"):
+        asked = re.findall(r"[@\w]+", QUERIES[title].partition("fields")[2].partition("|")[0])
+        assert [name for name in asked if name not in held] == [], title
+    assert 'interview = "8a1f6b52" or correlation_id = "8a1f6b52"' in story_of("8a1f6b52")
+    with pytest.raises(ValueError, match="x"):
+        story_of('x" or 1 = 1')
