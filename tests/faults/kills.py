@@ -109,15 +109,21 @@ def lease_lost(scene: Scene) -> int:
     with scene.cloud.superuser() as database:
         held = _freeze_holding(scene, victim, database)
         try:
+            cases = [case for case, _ in held]
+            before = _interviews_on(database, cases)
 
             def taken() -> int:
-                now = dict(database.fetch("SELECT id::text, epoch FROM outbound.cases WHERE epoch > 1"))
-                return sum(now.get(case, epoch) > epoch for case, epoch in held)
+                return _interviews_on(database, cases) - before
 
             scene.until(lambda: taken() > 0, f"nobody took one of the {len(held)} cases whose lease had run out")
             return taken()
         finally:
             victim.signal(signal.SIGCONT)
+
+
+def _interviews_on(database: Connection, cases: list[str]) -> int:
+    counted = "SELECT count(*) FROM outbound.interviews WHERE case_id = ANY (CAST($1 AS uuid[]))"
+    return int(database.fetch(counted, cases)[0][0])
 
 
 def _freeze_holding(scene: Scene, victim: AgentProcess, database: Connection) -> list[tuple[str, int]]:
