@@ -24,6 +24,9 @@ from infra.cdk_cli import environment
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "synthesis"
 PROFILES = ("demo", "small", "large")
+LOCAL = "local"
+"""The demo with two cells and an image that exists: what the tests deploy into the local AWS server."""
+_FOR_LOCAL = {"waihu:profile": "demo", "waihu:cells": "c1 c2", "waihu:desk_image": "registry.invalid/waihu/desk:1"}
 _SOURCES = ("infra", "monitoring", "callscript", "functions", "database", "admin", "agent_app", "requirements")
 
 
@@ -109,8 +112,9 @@ def main(folder: Path) -> None:
 
     from infra.app import build
 
-    for profile in PROFILES:
-        app = App(outdir=str(folder / profile), context={"waihu:profile": profile, **_context()})
+    for profile in (*PROFILES, LOCAL):
+        told = _FOR_LOCAL if profile == LOCAL else {"waihu:profile": profile}
+        app = App(outdir=str(folder / profile), context={**_context(), **told})
         build(app)
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
         app.synth()

@@ -1,0 +1,249 @@
+"""The deployment in a local AWS server, by the CDK's own command: two cells, each with a PostgreSQL of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import time
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from admin.folders import CHECKOUT_SCRIPTS, collect, find_campaign
+from callscript import call_key, protocol
+from infra import cdk_cli
+from local.emf import calls_of, samples_of
+from local.postgres import EmbeddedPostgres
+from tests.harness.aws_server import running_aws
+from tests.infra.local_template import LocalDatabase, fitted
+from tests.infra.synthesis import LOCAL, ROOT, synthesised
+
+CELLS = ("c1", "c2")
+PREFIX = "Waihu-demo"
+PASSWORD = "Local-Pass-2026!"
+T = TypeVar("T")
+
+
+@dataclass
+class LocalDeployment:
+    """What was deployed, found by asking CloudFormation; `databases` are the cells' own servers."""
+
+    client: Callable[[str], Any]
+    endpoint: str
+    environment: Mapping[str, str]
+    databases: Mapping[str, EmbeddedPostgres]
+    left_out: list[str]
+    said: str = field(repr=False)
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        """Of every stack: `OutputKey` -> value; cells' outputs under `<cell>.<key>`."""
+        found: dict[str, str] = {}
+        for stack in self.client("cloudformation").describe_stacks()["Stacks"]:
+            name = stack["StackName"].removeprefix(PREFIX).removeprefix("-")
+            for output in stack.get("Outputs", ()):
+                found[f"{name}.{output['OutputKey']}" if name in CELLS else output["OutputKey"]] = output["OutputValue"]
+        return found
+
+    def resources(self, stack: str, kind: str) -> dict[str, str]:
+        """Logical -> physical id of each resource of type `kind`."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+        return {
+            made["LogicalResourceId"]: made["PhysicalResourceId"]
+            for page in pages
+            for made in page["StackResourceSummaries"]
+            if made["ResourceType"] == kind
+        }
+
+    @property
+    def api_url(self) -> str:
+        """The API at the local server: the same API, routes and authorizer, by another address."""
+        api = self.outputs["ApiUrl"].split("//")[1].split(".")[0]
+        return f"{self.endpoint}/_aws/execute-api/{api}/$default"
+
+    @property
+    def bucket(self) -> str:
+        return self.outputs["ScriptBucketName"]
+
+    def add_person(self, name: str, *groups: str) -> None:
+        """An account of the deployed user pool."""
+        pool, users = self.outputs["UserPoolId"], self.client("cognito-idp")
+        users.admin_create_user(
+            UserPoolId=pool, Username=name, MessageAction="SUPPRESS", UserAttributes=[{"Name": "name", "Value": name}]
+        )
+        users.admin_set_user_password(UserPoolId=pool, Username=name, Password=PASSWORD, Permanent=True)
+        for group in groups:
+            if group not in {"agent", "supervisor", "admin"}:
+                try:
+                    users.create_group(UserPoolId=pool, GroupName=group)
+                except users.exceptions.GroupExistsException:
+                    pass
+            users.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=group)
+
+    def sign_in(self, name: str) -> str:
+        """An access token."""
+        answer = self.client("cognito-idp").initiate_auth(
+            ClientId=self.outputs["UserPoolClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": name, "PASSWORD": PASSWORD},
+        )
+        token: str = answer["AuthenticationResult"]["AccessToken"]
+        return token
+
+    def hand_in(self, key: str, body: bytes) -> str:
+        """Puts an object into `incoming/` and waits for the verdict beside it."""
+        s3, verdict = self.client("s3"), f"{key}.verdict.txt"
+        before = _version(s3, self.bucket, verdict)
+        s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+        self.until(lambda: _version(s3, self.bucket, verdict) != before)
+        text: bytes = s3.get_object(Bucket=self.bucket, Key=verdict)["Body"].read()
+        return text.decode()
+
+    def until(self, holds: Callable[[], T], seconds: float = 90.0) -> T:
+        """Waits until `holds` gives something that is true."""
+        deadline = time.monotonic() + seconds
+        while not (found := holds()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{holds} did not come true")
+            time.sleep(0.1)
+        return found
+
+    def log_lines(self, stack: str) -> list[dict[str, Any]]:
+        """Every line of JSON in the log groups of a stack's functions."""
+        logs, found = self.client("logs"), []
+        for group in self.resources(stack, "AWS::Logs::LogGroup").values():
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
+                for event in page["events"]:
+                    for line in event["message"].splitlines():
+                        if line.startswith("{"):
+                            found.append(json.loads(line))
+        return found
+
+    def count_metrics(self, stack: str) -> None:
+        """Does what CloudWatch does and the local server does not: takes the metrics out of the log lines, and counts
+        what the deployment's metric filters ask for."""
+        metrics, lines = self.client("cloudwatch"), self.log_lines(stack)
+        samples = [sample for line in lines for sample in samples_of(json.dumps(line).encode())]
+        for call in calls_of(samples):
+            metrics.put_metric_data(**call)
+        codes = [line.get("code") for line in lines]
+        for found in self.client("logs").describe_metric_filters()["metricFilters"]:
+            code = found["filterPattern"].partition('= "')[2].partition('"')[0]
+            [asked] = found["metricTransformations"]
+            if code and codes.count(code):
+                datum = {"MetricName": asked["metricName"], "Value": float(codes.count(code)), "Unit": "Count"}
+                metrics.put_metric_data(Namespace=asked["metricNamespace"], MetricData=[datum])
+
+
+@dataclass
+class Agent:
+    """Someone at work, over HTTP alone."""
+
+    deployment: LocalDeployment
+    token: str
+    campaign: str
+    session: protocol.SessionReply = field(init=False)
+    interview: str = field(default_factory=lambda: str(uuid.uuid4()))
+    step: int = 0
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(base_url=self.deployment.api_url, timeout=60)
+        reply = self.http.post(protocol.SESSIONS_PATH, headers={"authorization": f"Bearer {self.token}"})
+        if reply.status_code != 200:
+            raise RuntimeError(f"{reply.status_code} {reply.text}")
+        self.session = msgspec.json.decode(reply.content, type=protocol.SessionReply)
+
+    @property
+    def access(self) -> protocol.CampaignAccess:
+        return next(each for each in self.session.campaigns if each.id == self.campaign)
+
+    def call(self, action: str, **parameters: Any) -> httpx.Response:
+        self.step += 1
+        headers = {
+            "authorization": f"Bearer {self.token}",
+            protocol.SESSION_HEADER: self.session.token,
+            protocol.KEY_HEADER: call_key.mint(self.interview, self.step, "n", time.time_ns() // 1_000_000),
+        }
+        body = {
+            "campaign": self.campaign, "release": self.access.release, "node": "n", "interview": self.interview,
+            "parameters": parameters,
+        }  # fmt: skip
+        return self.http.post(f"{self.access.business_path}/actions/{action}", json=body, headers=headers)
+
+
+def packed(campaign: str) -> bytes:
+    """A shipped campaign with its packs, as a zip."""
+    folder = collect(find_campaign(campaign, CHECKOUT_SCRIPTS), CHECKOUT_SCRIPTS)
+    return zipped(folder.files)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    paper = io.BytesIO()
+    with zipfile.ZipFile(paper, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return paper.getvalue()
+
+
+@contextmanager
+def local_deployment(folder: Path) -> Iterator[LocalDeployment]:
+    """Everything deployed when this yields; nothing left afterwards."""
+    assembly = synthesised(LOCAL).folder
+    with ExitStack() as ending:
+        databases = {cell: _database(folder / cell, ending) for cell in CELLS}
+        aws = ending.enter_context(running_aws(folder / "server"))
+        wiring = {
+            cell: LocalDatabase(server.port, server.user, server.password, str(server.ca_file))
+            for cell, server in databases.items()
+        }
+        left_out = fitted(assembly, folder / "cdk.out", wiring)
+        environment = {**os.environ, **aws.environment, "CDK_DISABLE_LEGACY_EXPORT_WARNING": "1", "CI": "true"}
+        said = _cdk(["bootstrap", "--app", str(folder / "cdk.out")], environment)
+        said += _cdk(
+            ["deploy", "--all", "--app", str(folder / "cdk.out"), "--require-approval", "never", "--no-rollback",
+             "--progress", "events"], environment,
+        )  # fmt: skip
+        yield LocalDeployment(aws.client, aws.endpoint_url, aws.environment, databases, left_out, said)
+
+
+def _database(folder: Path, ending: ExitStack) -> EmbeddedPostgres:
+    server = EmbeddedPostgres(folder, durable=False, tls=True)
+    server.start()
+    ending.callback(server.destroy)
+    ending.callback(server.stop, "immediate")
+    subprocess.run(
+        [str(server.tool("psql")), "-XAtq", "-h", server.host, "-p", str(server.port), "-U", server.user, "-c",
+         "CREATE DATABASE waihu"],
+        env={"PGPASSWORD": server.password}, check=True, capture_output=True,
+    )  # fmt: skip
+    return server
+
+
+def _cdk(arguments: list[str], environment: Mapping[str, str]) -> str:
+    command = [str(cdk_cli.command(environment)), *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=cdk_cli.environment(environment), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"cdk {arguments[0]} failed:\n{done.stdout[-6000:]}\n{done.stderr[-12000:]}")
+    return done.stdout + done.stderr
+
+
+def _version(s3: Any, bucket: str, key: str) -> str | None:
+    try:
+        found: str = s3.head_object(Bucket=bucket, Key=key)["LastModified"].isoformat() + s3.head_object(
+            Bucket=bucket, Key=key
+        ).get("VersionId", "")
+    except s3.exceptions.ClientError:
+        return None
+    return found
