@@ -13,6 +13,8 @@ _SUBJECTS = (
     "releases",
     "contacts",
     "calling",
+    "do_not_call",
+    "erasing",
     "answers",
     "running",
     "upkeep",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from admin.errors import UnreadableTable
 from admin.language import say
@@ -18,11 +18,17 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "lang", "语言", "语种"),
     "timezone": ("timezone", "time zone", "tz", "zone", "时区"),
     "priority": ("priority", "优先级", "优先"),
+    "weight": ("weight", "权重"),
+    "skills": ("skills", "skill", "技能"),
+    "external_id": ("external id", "customer id", "client id", "customer number", "客户编号", "客户号", "会员号"),
     "due": ("due", "due at", "call after", "not before", "开始拨打", "最早拨打时间", "拨打时间"),
     "subject": ("subject", "about", "topic", "事项", "主题", "事由", "服务内容", "项目"),
     "subject_at": ("subject at", "appointment", "appointment at", "date", "时间", "日期", "预约时间", "服务时间"),
 }  # fmt: skip
 """Field -> headings that mean it. Several columns may be phones; a column that is none of these is an attribute."""
+
+TYPES = ("text", "integer", "decimal", "boolean", "date")
+"""What an attribute can be declared as."""
 
 _FIELDS = {heading: field for field, headings in HEADINGS.items() for heading in headings}
 
@@ -37,10 +43,13 @@ class Columns:
     """`language timezone priority due`, where the file has them."""
     attributes: Mapping[int, str]
     """Position -> attribute's name."""
+    types: Mapping[str, str] = field(default_factory=dict)
+    """Attribute's name -> one of `TYPES`; text where it is not here."""
 
 
 def map_columns(header: tuple[str, ...], given: Mapping[str, str] | None = None) -> Columns:
-    """What each column of `header` is; `given` (heading -> field) goes before the built-in headings.
+    """What each column of `header` is; `given` (heading -> field, or one of `TYPES` for an attribute) goes before the
+    built-in headings.
 
     Raises:
         UnreadableTable: no column is a phone number, a heading comes twice, or `given` names one that is not there.
@@ -50,20 +59,23 @@ def map_columns(header: tuple[str, ...], given: Mapping[str, str] | None = None)
     phones: list[int] = []
     fields: dict[str, int] = {}
     attributes: dict[int, str] = {}
+    types: dict[str, str] = {}
     for position, heading in enumerate(header):
         field = wishes.get(_plain(heading)) or _field(heading)
         if field == "phone":
             phones.append(position)
-        elif field is None or field in ("subject", "subject_at"):
+        elif field is None or field in ("subject", "subject_at") or field in TYPES:
             if heading:
-                attributes[position] = field or heading
+                attributes[position] = field if field in ("subject", "subject_at") else heading
+            if field in TYPES:
+                types[heading] = field
         elif field in fields:
             _refuse_twice(header[fields[field]], heading, field)
         else:
             fields[field] = position
     if not phones:
         _refuse_no_phone(header)
-    return Columns(fields.pop("name", None), tuple(phones), fields, attributes)
+    return Columns(fields.pop("name", None), tuple(phones), fields, attributes, types)
 
 
 def _plain(heading: str) -> str:

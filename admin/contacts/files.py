@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from admin.contacts.columns import Columns, map_columns
 from admin.contacts.rows import Complaint, Contact, Defaults, read_rows
 from admin.contacts.table import Table, read_table
+from admin.contacts.workbook import is_workbook, read_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,16 @@ class ContactFile:
 
 
 def read_contacts(
-    data: bytes, defaults: Defaults | None = None, columns: Mapping[str, str] | None = None
+    data: bytes, defaults: Defaults | None = None, columns: Mapping[str, str] | None = None, sheet: str = ""
 ) -> ContactFile:
-    """The contacts of a CSV file, to be iterated.
+    """The contacts of a CSV file or an Excel workbook, to be iterated.
 
     Args:
-        columns: heading -> `name phone language timezone priority due subject subject_at`, before the known headings.
+        columns: heading -> one of `admin.contacts.columns.HEADINGS`, or of `TYPES`, before the known headings.
+        sheet: of a workbook; its first one if empty.
 
     Raises:
         UnreadableTable: the file as a whole cannot be read.
     """
-    table = read_table(data)
+    table = read_workbook(data, sheet) if is_workbook(data) else read_table(data)
     return ContactFile(table, map_columns(table.header, columns), defaults or Defaults())

@@ -16,6 +16,12 @@ from admin.contacts.table import Row
 from admin.language import say
 
 LONGEST_CELL = 1000
+BY_NUMBER = "by-number"
+_FORMULA = re.compile(r"[=@]|[+-][^\d\s(]")
+_BOOLEANS = {
+    "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False, "是": True, "否": False,
+    "有": True, "无": False,
+}  # fmt: skip
 LANGUAGES = {"中文": "zh", "汉语": "zh", "普通话": "zh", "chinese": "zh", "英文": "en", "英语": "en", "english": "en"}
 
 
@@ -31,7 +37,12 @@ class Contact:
     priority: int = 0
     due: str | None = None
     """Not before: ISO 8601 with offset; None is now."""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    external_id: str | None = None
+    """The customer's own number for them; one of a kind in a campaign."""
+    weight: int = 1
+    skills: tuple[str, ...] = ()
+    """What an agent must be able to do to call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,8 @@ class Complaint:
     code: str
     what: str
     mend: str
+    grave: bool = True
+    """The row is wrong; not grave: it is right, and left out or noted for a reason (a duplicate, do-not-call)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +64,12 @@ class Defaults:
     """ISO 3166 region of numbers that are written without a country code."""
     language: str = "zh"
     timezone: str = "Asia/Shanghai"
+    """Or `by-number`: that of the number's area, where it has only one."""
 
 
-class _Refused(Exception):
+class Refused(Exception):
+    """A row or cell that cannot be taken; becomes a `Complaint`."""
+
     def __init__(self, column: str, code: str, what: str, mend: str) -> None:
         self.column, self.code, self.what, self.mend = column, code, what, mend
         super().__init__(code)
@@ -66,35 +82,44 @@ def read_rows(
     for row in rows:
         try:
             yield _contact(row, header, columns, defaults)
-        except _Refused as refused:
+        except Refused as refused:
             yield Complaint(row.line, refused.column, refused.code, refused.what, refused.mend)
 
 
 def _contact(row: Row, header: tuple[str, ...], columns: Columns, defaults: Defaults) -> Contact:
     if len(row.cells) > len(header):
-        raise _Refused(
+        raise Refused(
             "", "too-many-cells",
             say(f"{len(row.cells)} cells, {len(header)} columns.", f"有 {len(row.cells)} 格，只有 {len(header)} 列。"),
             say("Put a cell that holds a separator in quotation marks.", "单元格里有分隔符时，请加引号。"),
         )  # fmt: skip
     for position, text in enumerate(row.cells):
         _refuse_strange(text, header[position])
+        _refuse_formula(text, header[position])
     cells = tuple(cell.strip() for cell in row.cells) + ("",) * (len(header) - len(row.cells))
-    attributes = {name: cells[position] for position, name in columns.attributes.items() if cells[position]}
+    attributes: dict[str, str | int | float | bool] = {
+        name: typed(cells[position], columns.types.get(name, "text"), header[position])
+        for position, name in columns.attributes.items()
+        if cells[position]
+    }
     if "subject_at" in attributes:
         column = header[next(p for p, name in columns.attributes.items() if name == "subject_at")]
-        attributes["subject_at"] = _moment(attributes["subject_at"], column).isoformat(timespec="minutes")
-    timezone = _timezone(_cell(cells, columns, "timezone"), header, columns) or defaults.timezone
+        attributes["subject_at"] = _moment(str(attributes["subject_at"]), column).isoformat(timespec="minutes")
+    phones = _phones(cells, header, columns, defaults.region)
+    timezone = _timezone(_cell(cells, columns, "timezone"), header, columns) or default_timezone(phones[0], defaults)
     due = _cell(cells, columns, "due")
     return Contact(
         line=row.line,
         name=cells[columns.name] if columns.name is not None else "",
-        phones=_phones(cells, header, columns, defaults.region),
+        phones=phones,
         language=_language(_cell(cells, columns, "language"), header, columns) or defaults.language,
         timezone=timezone,
         priority=_priority(_cell(cells, columns, "priority"), header, columns),
         due=_moment(due, header[columns.fields["due"]]).replace(tzinfo=ZoneInfo(timezone)).isoformat() if due else None,
         attributes=attributes,
+        external_id=_cell(cells, columns, "external_id") or None,
+        weight=_weight(_cell(cells, columns, "weight"), header, columns),
+        skills=tuple(_cell(cells, columns, "skills").replace("，", " ").replace(",", " ").split()),
     )
 
 
@@ -105,13 +130,13 @@ def _cell(cells: tuple[str, ...], columns: Columns, name: str) -> str:
 
 def _refuse_strange(text: str, column: str) -> None:
     if len(text) > LONGEST_CELL:
-        raise _Refused(
+        raise Refused(
             column, "cell-too-long",
             say(f"{len(text)} characters, at most {LONGEST_CELL}.", f"有 {len(text)} 个字符，最多 {LONGEST_CELL} 个。"),
             say("Shorten it; is a quotation mark missing?", "请缩短；是否漏了引号？"),
         )  # fmt: skip
     if any(unicodedata.category(character) == "Cc" and character not in "\t\r\n" for character in text):
-        raise _Refused(
+        raise Refused(
             column, "control-character",
             say("It holds an invisible control character.", "含有看不见的控制字符。"),
             say("Type the cell anew.", "请重新输入这一格。"),
@@ -127,7 +152,7 @@ def _phones(cells: tuple[str, ...], header: tuple[str, ...], columns: Columns, r
                 if number not in found:
                     found.append(number)
     if not found:
-        raise _Refused(
+        raise Refused(
             header[columns.phones[0]], "no-phone",
             say("There is no phone number.", "没有电话号码。"),
             say("Give at least one.", "请至少填写一个。"),
@@ -139,7 +164,7 @@ def normal_number(text: str, region: str, column: str = "") -> str:
     """`text` as E.164, if it is a number that can exist."""
     plain = unicodedata.normalize("NFKC", text).strip().lstrip("'")
     if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", plain):
-        raise _Refused(
+        raise Refused(
             column, "number-as-float",
             say("The spreadsheet turned the number into 1.38E+10.", "表格软件把号码变成了 1.38E+10 的形式。"),
             say("Format the column as text, type the number anew.", "请把该列设为“文本”，重新输入。"),
@@ -149,18 +174,98 @@ def normal_number(text: str, region: str, column: str = "") -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):
-        raise _Refused(
-            column, "bad-number",
-            say(f"This is no phone number that exists in {region}.", f"这不是一个有效的电话号码（地区 {region}）。"),
+        raise Refused(
+            column, "bad-number", _why_no_number(number, region),
             say("Check the digits; begin foreign numbers with +.", "请核对；国外号码以 + 开头。"),
         )  # fmt: skip
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _why_no_number(number: phonenumbers.PhoneNumber | None, region: str) -> str:
+    if number is None:
+        return say("This is no phone number.", "这不是电话号码。")
+    where = phonenumbers.region_code_for_country_code(number.country_code or 0) or region
+    match phonenumbers.is_possible_number_with_reason(number):
+        case phonenumbers.ValidationResult.TOO_SHORT:
+            return say(f"It has too few digits for a number in {where}.", f"位数太少，不是 {where} 的号码。")
+        case phonenumbers.ValidationResult.TOO_LONG:
+            return say(f"It has too many digits for a number in {where}.", f"位数太多，不是 {where} 的号码。")
+        case _:
+            return say(f"This is no phone number that exists in {where}.", f"{where} 没有这样的电话号码。")
+
+
+def default_timezone(number: str, defaults: Defaults) -> str:
+    """The zone of a contact whose file says none.
+
+    Raises:
+        Refused: it was to be found by the number, and the number's area has several or none.
+    """
+    if defaults.timezone != BY_NUMBER:
+        return defaults.timezone
+    from phonenumbers.timezone import time_zones_for_number
+
+    zones = [
+        zone for zone in time_zones_for_number(phonenumbers.parse(number)) if "/" in zone and "Unknown" not in zone
+    ]
+    if len(zones) != 1:
+        raise Refused(
+            "", "timezone-unclear",
+            say("The number's area has no time zone of its own.", "该号码所在地区没有唯一的时区。"),
+            say("Add a column timezone.", "请增加“时区”一列。"),
+        )  # fmt: skip
+    return str(zones[0])
+
+
+def typed(text: str, type_: str, column: str) -> str | int | float | bool:
+    """An attribute's value as its column was declared.
+
+    Raises:
+        Refused: it is no such value.
+    """
+    if type_ == "text":
+        return text
+    plain = unicodedata.normalize("NFKC", text).strip()
+    try:
+        match type_:
+            case "integer":
+                return int(re.sub(r"\.0+$", "", plain))
+            case "decimal":
+                return float(plain)
+            case "boolean":
+                return _BOOLEANS[plain.casefold()]
+            case _:
+                return _moment(plain, column).date().isoformat()
+    except (ValueError, KeyError) as error:
+        raise Refused(
+            column, "bad-attribute",
+            say(f"This is no {type_}.", f"这不是 {type_} 类型的值。"),
+            say(f"Write one, or declare the column as text: {column}=text.", f"请改正，或声明为文字：{column}=text。"),
+        ) from error  # fmt: skip
+
+
+def _refuse_formula(text: str, column: str) -> None:
+    if _FORMULA.match(text.strip()):
+        raise Refused(
+            column, "formula",
+            say("The cell holds a formula, not a value.", "单元格里是公式，不是数值。"),
+            say("Copy the column and paste it as values.", "请复制该列，再“选择性粘贴”为数值。"),
+        )  # fmt: skip
+
+
+def _weight(text: str, header: tuple[str, ...], columns: Columns) -> int:
+    if text and not re.fullmatch(r"[1-9]\d?|100", text):
+        raise Refused(
+            header[columns.fields["weight"]], "bad-weight",
+            say("A weight is a whole number from 1 to 100.", "权重应为 1 到 100 的整数。"),
+            say("Write 1 for usual, more for a greater share.", "一般写 1，数字越大份额越大。"),
+        )  # fmt: skip
+    return int(text or 1)
+
+
 def _language(text: str, header: tuple[str, ...], columns: Columns) -> str:
     tag = LANGUAGES.get(text.casefold(), text.replace("_", "-"))
     if tag and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
-        raise _Refused(
+        raise Refused(
             header[columns.fields["language"]], "bad-language",
             say("This is no language code.", "这不是语言代码。"),
             say("Write zh or en.", "请写 zh 或 en。"),
@@ -172,7 +277,7 @@ def _timezone(text: str, header: tuple[str, ...], columns: Columns) -> str:
     try:
         return ZoneInfo(text).key if text else ""
     except (ValueError, OSError, KeyError) as error:
-        raise _Refused(
+        raise Refused(
             header[columns.fields["timezone"]], "bad-timezone",
             say("There is no such time zone.", "没有这个时区。"),
             say("Write an IANA name such as Asia/Shanghai.", "请写 IANA 时区名，例如 Asia/Shanghai。"),
@@ -183,7 +288,7 @@ def _priority(text: str, header: tuple[str, ...], columns: Columns) -> int:
     if not text:
         return 0
     if not re.fullmatch(r"\d{1,3}", text):
-        raise _Refused(
+        raise Refused(
             header[columns.fields["priority"]], "bad-priority",
             say("A priority is a whole number from 0 to 999.", "优先级应为 0 到 999 的整数。"),
             say("Write 0 for usual, more for sooner.", "一般写 0，数字越大越先拨打。"),
@@ -198,7 +303,7 @@ def _moment(text: str, column: str) -> datetime:
             return datetime.strptime(plain, form)  # noqa: DTZ007 - a wall clock; its zone is the contact's
         except ValueError:
             continue
-    raise _Refused(
+    raise Refused(
         column, "bad-time",
         say("This is no date and time.", "这不是日期时间。"),
         say("Write it as 2026-11-30 14:30.", "请写成 2026-11-30 14:30。"),

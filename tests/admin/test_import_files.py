@@ -1,0 +1,205 @@
+"""Contact files as people really save them, and what is kept of them: all, or nothing, and it is said."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pytest
+
+from admin.contacts import Defaults, Imported, import_rows, read_contacts
+from admin.contacts.report import report_table
+from admin.contacts.workbook import MOST_UNPACKED
+from admin.do_not_call import add_numbers, numbers_in
+from admin.errors import UnreadableTable
+from database.connection import Connection
+from database.numbers import NumberKeys
+
+HEADER = ("姓名", "电话", "电话2", "地区", "次数", "会员号")
+
+
+def workbook(*rows: tuple[Any, ...], header: tuple[str, ...] = HEADER, title: str = "名单") -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title
+    for row in (header, *rows):
+        sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+WHEN = datetime(2026, 12, 1, 10, 30)  # noqa: DTZ001 - a cell of a workbook has no zone
+DECLARED = {"次数": "integer", "会员号": "external_id"}
+
+
+def load(data: bytes, connection: Connection, keys: NumberKeys, **options: Any) -> Imported:
+    header = read_contacts(data, Defaults("US")).table.header
+    declared = {heading: field for heading, field in DECLARED.items() if heading in header}
+    file = read_contacts(data, Defaults("US"), declared)
+    return import_rows(file, campaign=options.pop("campaign", "csat"), connection=connection, keys=keys, **options)
+
+
+def codes(done: Imported) -> list[tuple[int, str, str]]:
+    return sorted((each.line, each.code, each.column) for each in done.complaints)
+
+
+def test_a_workbook_with_types_numbers_and_the_customers_own_id(
+    admin_connection: Connection, number_keys: NumberKeys
+) -> None:
+    data = workbook(
+        ("王芳", 12025550101, "+12025550102", "north", 3, "A1"), ("李强", "202-555-0103", None, "", "07", "A2")
+    )
+    done = load(data, admin_connection, number_keys)
+    assert (done.contacts, codes(done), done.kept) == (2, [], True)
+    rows = admin_connection.fetch("SELECT name, external_id, attributes FROM contacts ORDER BY external_id")
+    assert rows == [("王芳", "A1", {"地区": "north", "次数": 3}), ("李强", "A2", {"次数": 7})]
+    phones = admin_connection.fetch("SELECT position, kind, region FROM phones ORDER BY contact_id, position")
+    assert {(kind, region) for _, kind, region in phones} == {("fixed or mobile", "US")}
+    assert admin_connection.fetch("SELECT contacts, left_out, refused FROM imports") == [(2, 0, 0)]
+
+
+def test_one_wrong_row_and_nothing_is_imported(admin_connection: Connection, number_keys: NumberKeys) -> None:
+    data = workbook(("王芳", "+12025550101", "", "", 1, ""), ("李强", "12", "", "", 2, ""))
+    done = load(data, admin_connection, number_keys, accept_good=False)
+    assert (codes(done), done.kept) == ([(3, "bad-number", "电话")], False)
+    assert admin_connection.fetch("SELECT (SELECT count(*) FROM contacts), (SELECT count(*) FROM imports)") == [(0, 0)]
+    done = load(data, admin_connection, number_keys, accept_good=True)
+    assert (done.contacts, done.kept) == (1, True)
+
+
+def test_who_is_known_listed_erased_or_elsewhere_is_left_out_and_said(
+    admin_connection: Connection, number_keys: NumberKeys
+) -> None:
+    load(workbook(("甲", "+12025550101", "", "", "", "A1")), admin_connection, number_keys)
+    load(workbook(("乙", "+12025550102", "", "", "", "")), admin_connection, number_keys, campaign="reminder")
+    load(workbook(("丙", "+12025550103", "", "", "", "")), admin_connection, number_keys, campaign="reminder")
+    gone = admin_connection.fetch("SELECT id FROM contacts WHERE name = '丙'")[0][0]
+    admin_connection.fetch("SELECT outbound.erase_contact($1, 'chen', 'asked')", gone)
+    add_numbers(
+        ["+12025550104", "+12025550105"], campaign="", source="national", until=None, who="chen",
+        connection=admin_connection, keys=number_keys,
+    )  # fmt: skip
+    people = workbook(
+        ("甲", "+12025550101", "", "", "", ""), ("乙", "+12025550102", "", "", "", ""),
+        ("丙", "+12025550103", "", "", "", ""), ("丁", "+12025550104", "", "", "", ""),
+        ("戊", "+12025550105", "+12025550106", "", "", ""), ("己", "+12025550107", "", "", "", "A1"),
+        ("庚", "+12025550108", "", "", "", "B1"), ("辛", "+12025550109", "", "", "", "B1"),
+    )  # fmt: skip
+    done = load(people, admin_connection, number_keys, accept_good=False)
+    assert codes(done) == [
+        (2, "duplicate", ""), (3, "elsewhere", ""), (4, "erased", ""), (5, "do-not-call", ""),
+        (7, "duplicate", ""), (9, "duplicate", ""),
+    ]  # fmt: skip
+    assert (done.contacts, done.left_out, done.refused, done.kept) == (3, 5, 0, True)
+    # one of the two numbers is free: only that one can be taken
+    assert admin_connection.fetch(
+        "SELECT barred_until FROM cases c JOIN contacts k ON k.id = c.contact_id WHERE k.name = '戊' AND"
+        " callable_from <= now()"
+    )
+    again = load(workbook(("乙", "+12025550102", "", "", "", "")), admin_connection, number_keys, elsewhere=False,
+                 campaign="third")  # fmt: skip
+    assert (again.contacts, codes(again)) == (0, [(2, "elsewhere", "")])
+
+
+def test_formulas_are_refused_and_dates_are_read(admin_connection: Connection, number_keys: NumberKeys) -> None:
+    data = workbook(
+        ("王芳", "=A1&B1", WHEN),
+        ("李强", "+12025550102", WHEN),
+        header=("姓名", "电话", "预约时间"),
+    )
+    done = load(data, admin_connection, number_keys)
+    assert codes(done) == [(2, "formula", "电话")]
+    assert admin_connection.fetch("SELECT attributes ->> 'subject_at' FROM contacts") == [("2026-12-01T10:30",)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+def test_every_usual_encoding_is_recognised(
+    encoding: str, admin_connection: Connection, number_keys: NumberKeys
+) -> None:
+    data = "姓名,电话\n欧阳建国,+12025550101\n".encode(encoding)
+    assert read_contacts(data).table.encoding.startswith(encoding.partition("-sig")[0][:6])
+    assert load(data, admin_connection, number_keys).contacts == 1
+    assert admin_connection.fetch("SELECT name FROM contacts") == [("欧阳建国",)]
+
+
+def test_rows_with_too_many_cells_or_values_of_another_type(
+    admin_connection: Connection, number_keys: NumberKeys
+) -> None:
+    text = "姓名,电话,次数,会员号\n甲,+12025550101,many,\n乙,+12025550102,1,B,x,y\n丙,+12025550103,2,\n"
+    done = load(text.encode(), admin_connection, number_keys)
+    assert codes(done) == [(2, "bad-attribute", "次数"), (3, "too-many-cells", "")]
+
+
+def test_zones_by_number(admin_connection: Connection, number_keys: NumberKeys) -> None:
+    file = read_contacts("电话\n+12025550101\n+8613800000000\n".encode(), Defaults(timezone="by-number"))
+    import_rows(file, campaign="csat", connection=admin_connection, keys=number_keys)
+    found = admin_connection.fetch("SELECT timezone FROM contacts ORDER BY 1")
+    assert found == [("America/New_York",), ("Asia/Shanghai",)]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xd0\xcf\x11\xe0 and so on", "old kind"),
+        (b"PK\x03\x04 no zip at all", "cannot be read"),
+        (b"", "empty"),
+        ("姓名,地址\n甲,乙\n".encode(), "no column"),
+        (b"\xff\xfe\x00", "neither"),
+        (b'name,phone\n"Ann,1\n', "Line 2"),
+    ],
+)
+def test_files_that_cannot_be_read_at_all(data: bytes, words: str) -> None:
+    with pytest.raises(UnreadableTable) as refused:
+        read_contacts(data)
+    assert words in refused.value.what
+    assert refused.value.mend
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/workbook.xml", "w") as part:
+        block = b"\0" * 10_000_000
+        for _ in range(MOST_UNPACKED // len(block) + 1):
+            part.write(block)
+    with pytest.raises(UnreadableTable):
+        read_contacts(data.getvalue())
+
+
+def test_another_sheet_and_one_that_is_not_there() -> None:
+    data = workbook(("王芳", "+12025550101"), header=("姓名", "电话"), title="十二月")
+    assert len(read_contacts(data, sheet="十二月")) == 1
+    with pytest.raises(UnreadableTable) as refused:
+        read_contacts(data, sheet="一月")
+    assert "十二月" in refused.value.mend
+
+
+def test_the_report_is_a_table_that_no_spreadsheet_runs(admin_connection: Connection, number_keys: NumberKeys) -> None:
+    done = load("电话,=cmd()\n12,x\n".encode(), admin_connection, number_keys)
+    report = report_table("=people.csv", done.complaints)
+    rows = list(csv.reader(io.StringIO(report.decode("utf-8-sig"))))
+    assert [len(row) for row in rows] == [7, 7]
+    assert (rows[1][0], rows[1][1], rows[1][4]) == ("'=people.csv", "2", "bad-number")
+    assert all("12" not in cell for cell in rows[1][5:])
+
+
+def test_nothing_stays_of_an_import_that_breaks_off(admin_connection: Connection, number_keys: NumberKeys) -> None:
+    rows = list(read_contacts(workbook(*((f"p{n}", f"+1202555{n:04}", "", "", "", "") for n in range(100, 200)))))
+
+    def breaking() -> Any:
+        yield from rows * 3
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_rows(breaking(), campaign="csat", connection=admin_connection, keys=number_keys)
+    assert admin_connection.fetch("SELECT count(*) FROM contacts") == [(0,)]
+
+
+def test_lists_of_numbers(number_keys: NumberKeys) -> None:
+    assert numbers_in(b"+12025550101\n+12025550102\n12\n", "US")[0] == ["+12025550101", "+12025550102"]
+    good, wrong = numbers_in("姓名,电话\n甲,2025550103\n乙,5\n".encode(), "US")
+    assert (good, [(each.line, each.code) for each in wrong]) == (["+12025550103"], [(3, "bad-number")])
