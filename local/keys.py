@@ -48,7 +48,8 @@ def load_or_make(file: Path) -> Keys:
     """The keys of `file`; what it lacks is made and written."""
     held: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
     kept: dict[str, Any] = {name: held.get("secrets", {}).get(name) or made for name, made in _made().items()}
-    password = held.get("demo_password") or f"waihu-{secrets.token_hex(3)}"
+    # The pool wants a digit, and hex may have none.
+    password = held.get("demo_password") or f"waihu-{secrets.token_hex(3)}{secrets.randbelow(10)}"
     whole = {"secrets": kept, "demo_password": password}
     if whole != held:
         write_private(file, json.dumps(whole, indent=1) + "\n")
