@@ -40,7 +40,7 @@ def view_of(desk: Desk) -> dict[str, Any]:
         case Working():
             view = _working(sight.shown.view, desk)
         case LaidAside():
-            view = _laid_aside(language)
+            view = _laid_aside(desk)
         case ParkedList():
             view = _parked_list(sight, desk)
         case Resting():
@@ -83,9 +83,10 @@ def _choosing(sight: Choosing, language: str) -> dict[str, Any]:
     return _panel(text(language, "campaigns.title"), [text(language, "campaigns.lead")], choices)
 
 
-def _laid_aside(language: str) -> dict[str, Any]:
+def _laid_aside(desk: Desk) -> dict[str, Any]:
+    language = desk.language
     choices = [
-        ("next", text(language, "ended.next"), "Enter"),
+        ("next", _onward(desk), "Enter"),
         ("stop", text(language, "ended.stop"), "2"),
         ("parked", text(language, "parked.open"), "P"),
     ]
@@ -187,12 +188,16 @@ def _ended(ended: Ended, desk: Desk) -> dict[str, Any]:
     lines = [item.text for item in ended.items if isinstance(item, (SayView, NoteView))]
     if ended.parked:
         lines.insert(0, text(language, "ended.parked"))
-    if desk.day.after_call:
-        wanted = desk.day.state(desk.day.after_call).title(language)
-        lines.append(text(language, "state.then", state=wanted))
     small = text(language, "ended.outcome", outcome=ended.outcome) if ended.outcome else ""
-    choices = [("next", text(language, "ended.next"), "Enter"), ("stop", text(language, "ended.stop"), "2")]
+    choices = [("next", _onward(desk), "Enter"), ("stop", text(language, "ended.stop"), "2")]
     return _panel(text(language, "ended.title"), lines, choices, tone="good", small=small)
+
+
+def _onward(desk: Desk) -> str:
+    """What comes after an interview: the next contact, or the break that the agent asked for."""
+    if not desk.day.after_call:
+        return text(desk.language, "ended.next")
+    return text(desk.language, "state.begin", state=desk.day.state(desk.day.after_call).title(desk.language))
 
 
 def _panel(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from agent_app.supervising.words import WORDS
+
 LANGUAGES: Final = ("zh", "en")
 LANGUAGE_NAMES: Final[Mapping[str, str]] = {"zh": "中文", "en": "English"}
 
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    **WORDS,
     "product": ("外呼坐席", "Waihu desk"),
     # --- signing in and out
     "sign_in.title": ("登录", "Sign in"),
@@ -89,7 +92,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "strip.after": ("通话结束后：{state}", "After this call: {state}"),
     "state.after_call": ("这次访问结束后转为“{state}”。", "After this interview your state becomes: {state}."),
     "state.not_after_call": ("访问结束后照常继续。", "After this interview work goes on as usual."),
-    "state.then": ("按 Enter 后转为“{state}”。", "With Enter your state becomes: {state}."),
+    "state.begin": ("开始：{state}", "Begin: {state}"),
     "resting.title": ("{state}中", "{state}"),
     "resting.lead": ("现在不会给您分配联系人。", "No contact is given to you now."),
     "resting.most": ("建议不超过 {minutes} 分钟。", "It should take no longer than {minutes} minutes."),
@@ -146,6 +149,9 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "ask.nothing_found": ("没有这样的题目。", "No such question."),
     "ask.here": ("现在", "here"),
     "ask.note_title": ("备注", "Note"),
+    "ask.note_short": ("备注", "Note"),
+    "ask.report_short": ("这道题有问题", "Report this question"),
+    "ask.park_short": ("搁置，稍后继续", "Park, go on later"),
     "ask.note_label": (
         "留给下一位同事的话（不要写身份证号等个人资料）",
         "For the next colleague (no identity numbers or the like)",

@@ -14,7 +14,14 @@ function casePanel(known) {
     h("h3", {}, known.title), h("p", { class: "wh-name" }, known.name), h("p", { class: "wh-phone" }, known.phone),
     known.attempt ? h("p", { class: "wh-soft-text" }, known.attempt) : null, dial,
     desk.data.dial ? h("p", { class: "wh-dialled", role: "status" }, desk.data.dial.text) : null,
-    ...details, h("h3", {}, known.history_title), history);
+    ...details, h("h3", {}, known.history_title), history, toolButtons());
+}
+
+/** What an agent can tell beside the questionnaire. */
+function toolButtons() {
+  const tools = Object.entries(TOOLS).filter(([, tool]) => desk.data.tools[tool]);
+  return tools.length ? h("div", { class: "wh-tools", role: "group", "aria-label": t("tools") }, tools.map(([name, tool]) =>
+    keyButton(`⇧${name}`, t(`${tool}_short`), { class: "wh-button wh-tool", "data-tool": tool, title: t(`${tool}_title`), onclick: () => openTool(tool) }))) : null;
 }
 
 /** Hands a number to the machine's dialler, once; it is never shown. */

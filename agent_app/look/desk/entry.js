@@ -122,7 +122,9 @@ function draw(kept) {
   desk.root.lang = desk.data.language;
   desk.root.removeAttribute("aria-busy");
   const notice = desk.data.notice ? h("p", { class: "wh-notice", role: "status" }, desk.data.notice) : null;
-  const main = h("main", { class: "wh-main" }, notice, form.element);
+  const head = form.element.querySelector(".wh-node-head");
+  if (head && notice) head.after(notice);
+  const main = h("div", { class: "wh-main" }, head ? null : notice, form.element);
   const known = desk.data.case;
   desk.strip = h("div", { class: "wh-strip-place" });
   desk.root.replaceChildren(desk.strip, known ? h("div", { class: "wh-grid" }, casePanel(known), main) : main);

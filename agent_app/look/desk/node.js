@@ -1,10 +1,3 @@
-/** What an agent can tell beside the questionnaire. */
-function toolButtons() {
-  const tools = Object.entries(TOOLS).filter(([, tool]) => desk.data.tools[tool]);
-  return tools.length ? h("div", { class: "wh-tools", role: "group", "aria-label": t("tools") }, tools.map(([name, tool]) =>
-    keyButton(`⇧${name}`, t(`${tool}_title`), { class: "wh-button wh-tool", "data-tool": tool, onclick: () => openTool(tool) }))) : null;
-}
-
 /** One node: its texts, its fields, the ways out of it. */
 class NodeForm {
   constructor(screen) {
@@ -50,7 +43,6 @@ class NodeForm {
       h("div", { class: "wh-way" },
         keyButton("Shift+Enter", t("back"), { disabled: !this.screen.can_go_back, "data-back": "", onclick: () => this.back() }),
         this.canJump() ? keyButton("F6", t("jump"), { "data-jump": "", onclick: () => this.askForVisits() }) : null,
-        toolButtons(),
         keyButton("Enter", t("next"), { class: "wh-button wh-primary wh-next", "data-next": "", onclick: () => this.submit() })),
       exits.length ? h("div", { class: "wh-exits", role: "group", "aria-label": t("exits") }, exits) : null);
   }

@@ -1,6 +1,6 @@
 function shown(value) {
   if (value === null || value === undefined) return "";
-  return String(value).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:00)?$/, "$1 $2");
+  return String(value).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:00(\.0+)?)?([+-]\d\d:\d\d)?$/, "$1 $2");
 }
 
 /** What a hurried hand types for a date or a time, as ISO 8601; anything else goes as it is, for the engine to judge. */
