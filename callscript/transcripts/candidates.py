@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain, combinations
@@ -15,10 +14,12 @@ from callscript.checker.outline import outline_of
 from callscript.checker.trees import parts_of
 from callscript.engine.names import fields_of, names_of
 from callscript.engine.steps import FieldView
+from callscript.expressions import compile_pattern
 from callscript.model.campaign import Campaign
 from callscript.model.expression import Literal
 from callscript.model.local import Action
 from callscript.model.values import ValueType
+from callscript.places import NOWHERE
 from callscript.transcripts.points import flat
 from callscript.transcripts.samples import sample
 
@@ -56,15 +57,14 @@ class Candidates:
 
     def of(self, view: FieldView) -> tuple[Any, ...]:
         """Inputs for a field as it stands on the screen; specials and the empty answer come last."""
-        found = list(self._values(view))
-        found += [{"special": each} for each in view.specials]
+        rare: list[Any] = [{"special": each} for each in view.specials]
         if not view.required:
-            found.append(None)
+            rare.append(None)
         unique: list[Any] = []
-        for each in found:
-            if each not in unique:
+        for each in self._values(view):
+            if each not in unique and len(unique) + len(rare) < MOST:
                 unique.append(each)
-        return tuple(unique[:MOST]) or (None,)
+        return (*unique, *rare) or (None,)
 
     def of_name(self, name: str) -> tuple[Any, ...]:
         """Values for a name that a reply carries; None for "not there"."""
@@ -137,4 +137,7 @@ class Candidates:
         pattern = self._patterns.get(view.name)
         plain = [sample(pattern)] if pattern else [("文字" * fewest)[: max(fewest, min(2, most))]]
         fitting = [each for each in chain(plain, written) if fewest <= len(each) <= most]
-        return [each for each in fitting if pattern is None or re.fullmatch(pattern, each)] or fitting
+        if pattern is None:
+            return fitting
+        matches = compile_pattern(pattern, NOWHERE).fullmatch
+        return [each for each in fitting if matches(each) is not None] or fitting

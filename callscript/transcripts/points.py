@@ -111,13 +111,13 @@ def _of_action(node: Action) -> Iterator[Point]:
         if not fields_of(item) and not isinstance(item, Matrix):
             yield from _both((node.id, "text", texts), getattr(item, "when", None), node.id)
         texts += 1
+    read = frozenset[str]()
     for number, next_ in enumerate(node.nexts):
-        reads = next_.when.names if next_.when else frozenset[str]()
-        yield Point((node.id, "next", number), outcome=True, span=next_.span, node=node.id, reads=reads)
+        read |= next_.when.names if next_.when else frozenset()  # those before it must not hold
+        yield Point((node.id, "next", number), outcome=True, span=next_.span, node=node.id, reads=read)
         if next_.when is None:
             return
     if node.nexts:
-        read = frozenset(name for each in node.nexts if each.when for name in each.when.names)
         yield Point((node.id, "otherwise", 0), outcome=True, span=node.span, node=node.id, reads=read)
 
 

@@ -31,6 +31,9 @@ MOST_KEPT = 500
 MOST_OPTIONS = 30
 """Walks that only choose other options, of one way."""
 
+USUAL = 6
+"""Candidates taken to be there of a field that the walk to start from did not ask, and another way may."""
+
 Progress = Callable[[int, int, int], None]
 """Branches covered, all branches, walks so far."""
 
@@ -189,6 +192,7 @@ class _Search:
     def _changes(self, point: Point, base: Walk) -> Iterator[Genome]:
         reads = self.names.behind(point)
         sizes: dict[Gene, int] = {gene: len(found) for gene, found in base.offered.items() if gene[1] in reads}
+        sizes |= {gene: USUAL for gene in self.names.askable(reads) if gene not in base.offered}
         for what, name in self.names.replies.items():
             if name in reads:
                 sizes[("reply", what)] = len(self.walker.reply_values(what))
@@ -277,6 +281,8 @@ class _Names:
 
     def __init__(self, theatre: Theatre) -> None:
         self._reads: dict[str, frozenset[str]] = {}
+        self._places: dict[str, str] = {}
+        """Field outside repeats -> where it is asked."""
         campaign = theatre.campaign
         self._around = _repeats_around(campaign.local.nodes, frozenset())
         for node in flat(campaign.local.nodes):
@@ -285,6 +291,8 @@ class _Names:
                     self._reads[item.name] = item.value.names
                 for asked in fields_of(item):
                     self._reads[asked.name] = asked.when.names if asked.when else frozenset()
+                    if not theatre.program.names[asked.name].repeats:
+                        self._places[asked.name] = node.id
         self.replies: dict[str, str] = {}
         for link in campaign.links:
             for take in link.takes:
@@ -304,6 +312,10 @@ class _Names:
                 found.add(name)
                 left += self._reads.get(name, ())
         return found
+
+    def askable(self, names: Iterable[str]) -> Iterator[Gene]:
+        """Fields among the names that are asked at one place."""
+        return ((self._places[name], name) for name in sorted(names) if name in self._places)
 
 
 def _repeats_around(nodes: Iterable[Node], reads: frozenset[str]) -> dict[str, frozenset[str]]:

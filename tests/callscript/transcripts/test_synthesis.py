@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
+from callscript.expressions import compile_pattern
+from callscript.places import NOWHERE
 from callscript.transcripts import Setting, Synthesis, Theatre, play_all, synthesize, write_transcripts
 from callscript.transcripts.samples import sample
 from tests.callscript.transcripts.playing import SURVEY, VISITED, campaign
@@ -80,7 +80,42 @@ def test_the_same_script_gives_the_same_transcripts() -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["[A-Z]{2}-\\d{3}", "a|b", "(?:ab)+c?", "[^0-9]+", "\\w+@\\w+\\.com", "1[3-9]\\d{9}", ".*", "x{3,}"]
-)
+    "pattern",
+    ["[A-Z]{2}-\\d{3}", "a|b", "(?:ab)+c?", "[^0-9]+", "\\w+@\\w+\\.com", "1[3-9]\\d{9}", ".*", "x{3,}", "[]a]+",
+     "[[:alpha:]]{2}", "\\p{Han}{2,4}", "(?i)ab", "^(?P<year>\\d{4})/(a|b)(c|d)?$", "[^\\d\\s]x", "\\.\\*", ".{300}"],
+)  # fmt: skip
 def test_a_sample_matches_its_pattern(pattern: str) -> None:
-    assert re.fullmatch(pattern, sample(pattern))
+    assert compile_pattern(pattern, NOWHERE).fullmatch(sample(pattern)) is not None
+
+
+@pytest.mark.parametrize("pattern", ["(", "a{2000}", "[^a0A中 .-]"])
+def test_a_pattern_without_a_sample_has_none(pattern: str) -> None:
+    assert sample(pattern) == ""
+
+
+def test_a_field_that_another_way_asks_is_tried_too() -> None:
+    """`years` is asked only when the unit is years, and what it decides lies two screens on."""
+    body = """
+<options id="units"><option value="days">D</option><option value="years">Y</option></options>
+<options id="efforts"><option value="run">R</option><option value="walk">W</option>
+  <option value="rest">L</option></options>
+<action id="a"><data><note>?</note><field name="unit" type="choice" options="units" required="yes"/>
+  <field name="years" type="integer" min="1" max="120" required="yes" when="${unit} = 'years'"/></data></action>
+<action id="b"><data><note>?</note><field name="effort" type="choice" options="efforts" required="yes"/>
+  <field name="flat" type="text" when="${unit} = 'years' and ${years} >= 15 and ${effort} = 'rest'"/></data></action>
+<end id="z" outcome="1.1"/>
+"""
+    assert found(body).unreached == ()
+
+
+def test_special_answers_and_the_way_that_is_left_over_are_tried() -> None:
+    """Nine options make more lists than are tried; the last `next` has no condition of its own."""
+    options = "".join(f'<option value="o{number}">{number}</option>' for number in range(12))
+    body = f"""<options id="many">{options}</options><options id="yn"><option value="y">Y</option></options>
+<action id="a"><data><note>?</note><field name="m" type="choices" options="many" required="yes" special="dk"/></data>
+  <next action="b" when="not(answered(${{m}}))"/><next action="z"/></action>
+<action id="b"><data><note>?</note><field name="q" type="choice" options="yn" required="yes" special="dk"/></data>
+  <next action="z" when="${{q}} = 'y'"/><next action="x"/></action>
+<end id="x" outcome="2.1"/><end id="z" outcome="1.1"/>
+"""
+    assert found(body).unreached == ()
