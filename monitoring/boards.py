@@ -31,6 +31,8 @@ Widget = dict[str, Any]
 Body = dict[str, Any]
 PERIOD = 300
 """Seconds a point."""
+COMPLETE = '(disposition="1.1" OR disposition="1.2")'
+"""Complete and partial interviews, by AAPOR."""
 WIDE, HALF, THIRD, HIGH = 24, 12, 8, 6
 
 
@@ -95,7 +97,7 @@ def business(*, region: str, namespace: str = NAMESPACE) -> Body:
     return _body(
         [
             _note("## Business\nAll campaigns. Each has a dashboard of its own, made when it is published."),
-            _search("Completed interviews", FINISHED, "Sum", namespace, HALF, 'disposition="1."', period=3600),
+            _search("Completed interviews", FINISHED, "Sum", namespace, HALF, COMPLETE, period=3600),
             _search("Outcomes", FINISHED, "Sum", namespace, HALF, period=3600),
             _response_rate("Response rate (%), all campaigns", namespace),
             _search("Quotas filled (%)", QUOTA, "Maximum", namespace, THIRD),
@@ -191,7 +193,7 @@ def _cold_starts(functions: Mapping[str, str]) -> Widget:
 
 def _response_rate(title: str, namespace: str, only: str = "") -> Widget:
     """AAPOR's: complete and partial interviews (1.…) among all that ended."""
-    complete = search_expression(FINISHED, "Sum", namespace, f'{only} disposition="1."'.strip(), 3600)
+    complete = search_expression(FINISHED, "Sum", namespace, f"{only} {COMPLETE}".strip(), 3600)
     every = search_expression(FINISHED, "Sum", namespace, only, 3600)
     rows = [
         [{"expression": complete, "id": "c", "visible": False}],

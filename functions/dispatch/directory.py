@@ -11,6 +11,7 @@ from callscript.model.routing import RoutedCampaign, Routing
 from callscript.parser import read_routing
 from callscript.problems import ScriptError
 from functions.dispatch.errors import ROUTING_BROKEN
+from functions.dispatch.soundness import Soundness
 from functions.hosting.aws import AwsTrouble, NotStored
 from functions.hosting.errors import SCRIPTS_AWAY, Refused
 from functions.hosting.recent import Recent
@@ -25,6 +26,7 @@ class Pointer(msgspec.Struct, frozen=True):
     """The part of `pointers/<campaign>.json` that matters here."""
 
     release: str
+    previous: str | None = None
 
 
 class CellHealth(msgspec.Struct, frozen=True):
@@ -41,6 +43,7 @@ class Directory:
         away = (AwsTrouble, Refused)
         self._routing = Recent(self._read_routing, seconds=seconds, most=1, keep_if=away, clock=clock)
         self._pointers = Recent(self._read_pointer, seconds=seconds, most=500, keep_if=away, clock=clock)
+        self._soundness = Soundness(bucket, clock)
         self._health = Recent(self._read_health, seconds=seconds, most=1, keep_if=away, clock=clock)
 
     def routing(self) -> Routing:
@@ -54,10 +57,13 @@ class Directory:
     def current_release(self, campaign: str) -> str | None:
         """The release that the campaign's next case takes; None: nothing was published yet.
 
+        Where its files are not what was published, that is the one before, as long as it is whole.
+
         Raises:
             Refused: `scripts_away`.
         """
-        return self._pointers.get(campaign)
+        pointer = self._pointers.get(campaign)
+        return self._soundness.serving(campaign, pointer.release, pointer.previous) if pointer else None
 
     def cell_states(self) -> dict[str, str]:
         """`up`, `draining` or `away` for each cell of the routing.
@@ -88,9 +94,9 @@ class Directory:
         except AwsTrouble as error:
             raise Refused(SCRIPTS_AWAY) from error
 
-    def _read_pointer(self, campaign: str) -> str | None:
+    def _read_pointer(self, campaign: str) -> Pointer | None:
         try:
-            return msgspec.json.decode(self._bucket.get(f"pointers/{campaign}.json"), type=Pointer).release
+            return msgspec.json.decode(self._bucket.get(f"pointers/{campaign}.json"), type=Pointer)
         except NotStored:
             return None
         except (AwsTrouble, msgspec.DecodeError) as error:

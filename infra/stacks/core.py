@@ -65,6 +65,6 @@ class CoreStack(Stack):
             self, "Dispatch", package="dispatch", handler="functions.dispatch.handler.handle", settings=settings,
             profile=configuration.profile, key=self.key, concurrency=configuration.profile.dispatch_concurrency,
         )  # fmt: skip
-        let_get(made.role, self.scripts.bucket, self.key, ["releases/", "pointers/", "routing/"])
+        let_get(made.role, self.scripts.bucket, self.key, ["releases/", "pointers/", "routing/", "health/"])
         let_read(made.role, [self.keys.session], self.key)
         return made
