@@ -21,17 +21,37 @@ _RECURSIVE, _PRIVATE, _DETACH = 16384, 1 << 18, 2
 
 
 def enter_own_mounts() -> bool:
-    """Gives this process mounts of its own; to be called before there is any thread. False: not allowed here."""
+    """Gives this process mounts of its own; to be called before there is any thread. False: not allowed here.
+
+    A child tries it first: half-way in, as some machines leave one, this process would be nobody.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        child = os.fork()
+        if not child:
+            os._exit(0 if _enter() and _mount_at(Path(folder)) else 1)
+        allowed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return allowed and _enter()
+
+
+def _enter() -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
     uid, gid = os.geteuid(), os.getegid()
     if libc.unshare(_NEW_MOUNTS if uid == 0 else _NEW_MOUNTS | _NEW_USER):
         return False
     if uid:
-        with suppress(OSError):
+        try:
             Path("/proc/self/setgroups").write_text("deny")
             Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
             Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+        except OSError:
+            return False
     return not libc.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None)
+
+
+def _mount_at(folder: Path) -> bool:
+    who = identity()
+    options = f"size={MEGABYTES}m,mode=0700,uid={who.uid},gid={who.gid}".encode()
+    return not ctypes.CDLL(None, use_errno=True).mount(b"tmpfs", bytes(folder), b"tmpfs", 0, options)
 
 
 class SmallDisk:
@@ -43,14 +63,8 @@ class SmallDisk:
         self._parent.chmod(0o755)
         self.folder = self._parent / "disk"
         self.folder.mkdir()
-        self.mounted = allowed and self._mount()
+        self.mounted = allowed and _mount_at(self.folder)
         self._ballast = self.folder / "ballast"
-
-    def _mount(self) -> bool:
-        who = identity()
-        options = f"size={MEGABYTES}m,mode=0700,uid={who.uid},gid={who.gid}".encode()
-        libc = ctypes.CDLL(None, use_errno=True)
-        return not libc.mount(b"tmpfs", bytes(self.folder), b"tmpfs", 0, options)
 
     def fill(self) -> None:
         """Not a byte more fits."""
