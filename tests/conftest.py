@@ -32,6 +32,13 @@ pytest_plugins = ["tests.browser.fixtures"]
 DEMO_CONTACTS = 60
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pooler", choices=["built-in", "pgbouncer"],
+        help="which one the whole cloud has before its database; PgBouncer where it is installed, unless told",
+    )  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that two processes end at the same time. Files stay whole."""
     slow = {item.path for item in items if "cloud" in getattr(item, "fixturenames", ())}
@@ -45,13 +52,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+def cloud(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """Everything but the agents' app, with the shipped campaigns and 60 contacts each. Tests share it: take cases of
     your own, leave nothing stopped."""
     folder: Path = tmp_path_factory.mktemp("cloud")
     with Cloud(
-        folder / "data", app=False, demo_contacts=DEMO_CONTACTS, durable=False, temporary=True, workers=2
-    ) as made:
+        folder / "data", app=False, demo_contacts=DEMO_CONTACTS, durable=False, temporary=True, workers=2,
+        pooler_kind=request.config.getoption("--pooler"),
+    ) as made:  # fmt: skip
         yield made
 
 

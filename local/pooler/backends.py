@@ -1,20 +1,14 @@
-"""Connections to PostgreSQL: opened, lent to clients, taken back when their transaction has ended."""
+"""One connection to PostgreSQL: opened with SCRAM, lent to one client at a time."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
-from collections import deque
 from collections.abc import Callable
 from typing import Protocol, cast
 
 from local.pooler import wire
 from local.pooler.scram import MECHANISM, ScramClient, ScramRefused
 
-log = logging.getLogger("waihu.pooler")
-
-CONNECT_SECONDS = 5.0
 READY = ord("Z")
 NONE_FREE = "Timed-out waiting to acquire database connection"
 """RDS Proxy's own words where none became free in time."""
@@ -45,6 +39,10 @@ class Backend(asyncio.Protocol):
         self.holder: Borrower | None = None
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.lost = False
+        self.idle_since = 0.0
+        """On the event loop's clock; meaningful while nobody holds it."""
+        self.given_up = False
+        """Lost, or closed to make room for another: it is not counted any more."""
         self._database = database
         self._scram = ScramClient(password)
         self._on_lost = on_lost
@@ -63,6 +61,15 @@ class Backend(asyncio.Protocol):
     def close(self) -> None:
         if self._transport is not None:
             self._transport.close()
+
+    async def ask(self, sql: str) -> str:
+        """The one value that `sql` gives; while nobody holds the connection."""
+        question = self.holder = _Question()
+        self.write(wire.message(b"Q", sql.encode() + b"\0"))
+        try:
+            return await question.answer
+        finally:
+            self.holder = None
 
     def pause(self) -> None:
         if self._transport is not None:
@@ -168,107 +175,25 @@ class Backend(asyncio.Protocol):
         self.close()
 
 
-class BackendPool:
-    """The backends of one login, at most `limit`: the one used last is lent first, the longest wait is ended first."""
+class _Question:
+    """The pooler itself as a borrower."""
 
-    def __init__(
-        self, *, host: str, port: int, database: str, user: str, password: str, limit: int, borrow_seconds: float
-    ) -> None:
-        self._where = (host, port)
-        self._login = (user, database, password)
-        self._limit = limit
-        self._borrow_seconds = borrow_seconds
-        self._idle: list[Backend] = []
-        self._waiting: deque[asyncio.Future[Backend]] = deque()
-        self._count = 0
-        self.parameters: dict[str, str] = {}
-        """What the server said of itself at the last login."""
+    def __init__(self) -> None:
+        self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._told = bytearray()
 
-    def take_now(self) -> Backend | None:
-        """An idle backend, if there is one and nobody waits."""
-        return self._idle.pop() if self._idle else None
+    def on_data(self, data: bytes) -> None:
+        self._told += data
 
-    async def take(self) -> Backend:
-        """A backend, waiting for one if need be.
-
-        Raises:
-            Unavailable: the database does not answer, or every backend was busy for too long.
-        """
-        if self._idle:
-            return self._idle.pop()
-        if self._count < self._limit:
-            return await self._open()
-        waiter: asyncio.Future[Backend] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        try:
-            async with asyncio.timeout(self._borrow_seconds):
-                backend = await waiter
-        except TimeoutError as error:
-            self._leave_queue(waiter)
-            raise Unavailable("53300", NONE_FREE) from error
-        except asyncio.CancelledError:
-            self._leave_queue(waiter)
-            raise
-        # It may have been lost in the moment between being handed over and being taken.
-        return backend if not backend.lost else await self.take()
-
-    def _leave_queue(self, waiter: asyncio.Future[Backend]) -> None:
-        """Nobody takes any more what `waiter` may have been given."""
-        with contextlib.suppress(ValueError):
-            self._waiting.remove(waiter)
-        if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-            self.give_back(waiter.result())
-
-    def give_back(self, backend: Backend) -> None:
-        """The borrower needs it no more; between transactions only."""
-        backend.holder = None
-        if backend.lost:
+    def on_ready(self, _: int) -> None:
+        rows = [self._told[start + 11 : end] for kind, start, end in wire.complete(self._told) if kind == ord("D")]
+        if self.answer.done():
             return
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(backend)
-                return
-        self._idle.append(backend)
+        if rows:
+            self.answer.set_result(rows[0].decode())
+        else:
+            self.answer.set_exception(Unavailable("08001", "the database does not answer what it is asked"))
 
-    def close(self) -> None:
-        for backend in self._idle:
-            backend.close()
-
-    async def _open(self) -> Backend:
-        self._count += 1
-        user, database, password = self._login
-        backend = Backend(user, database, password, self._lost)
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await asyncio.get_running_loop().create_connection(lambda: backend, *self._where)
-        except (OSError, TimeoutError) as error:
-            self._count -= 1
-            raise Unavailable("08001", f"the database cannot be reached: {error}") from error
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await backend.opened
-        except TimeoutError as error:
-            backend.close()
-            raise Unavailable("08001", "the database does not answer") from error
-        except asyncio.CancelledError:
-            backend.close()
-            raise
-        self.parameters = backend.parameters
-        return backend
-
-    def _lost(self, backend: Backend) -> None:
-        self._count -= 1
-        with contextlib.suppress(ValueError):
-            self._idle.remove(backend)
-        if self._waiting and self._count < self._limit:
-            self._replacing = asyncio.ensure_future(self._open_for_waiter())
-
-    async def _open_for_waiter(self) -> None:
-        try:
-            self.give_back(await self._open())
-        except Unavailable as error:
-            while self._waiting:
-                waiter = self._waiting.popleft()
-                if not waiter.done():
-                    waiter.set_exception(error)
+    def on_backend_lost(self, text: str) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(Unavailable("08006", text))

@@ -1,6 +1,7 @@
 """What makes RDS Proxy tie a client to one backend until it goes away ("pinning"), as its user guide lists it.
 
-A pinned session works but is no longer pooled; the pooler says which statement did it, so that it can be mended.
+A pinned session works but is no longer pooled; the pooler says which statement of which action did it, so that it can
+be mended.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _RULES = (
     ("advisory lock", rb"\bpg_(try_)?advisory_(lock|unlock)\w*\s*\("),
     ("library", _BEGINS + rb"load\b"),
 )
+_ACTION = re.compile(rb"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}")
+BEGINS_ACTION = b"platform.begin_action("
 _COMPILED = tuple((reason, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for reason, pattern in _RULES)
 
 
@@ -34,3 +37,22 @@ def reason_to_pin(text: bytes) -> str | None:
     if len(text) > TEXT_LIMIT:
         return "text over 16 KB"
     return next((reason for reason, pattern in _COMPILED if pattern.search(text)), None)
+
+
+def action_of(bind: bytes) -> str | None:
+    """The action (`pack.name`) that a Bind message of `begin_action` names; None: none of its parameters is one.
+
+    Args:
+        bind: the message's body: portal, statement, formats, parameters (PostgreSQL's protocol 3.0).
+    """
+    at = bind.index(b"\0", bind.index(b"\0") + 1) + 1
+    at += 2 + 2 * int.from_bytes(bind[at : at + 2], "big")
+    count, at = int.from_bytes(bind[at : at + 2], "big"), at + 2
+    found = None
+    for _ in range(count):
+        size, at = int.from_bytes(bind[at : at + 4], "big", signed=True), at + 4
+        value = bind[at : at + max(0, size)]
+        at += len(value)
+        # The last that looks like one: a node's name, which comes before it, may look like one, too.
+        found = value if _ACTION.fullmatch(value) else found
+    return None if found is None else found.decode()

@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from local.pooler import wire
-from local.pooler.backends import Backend, BackendPool, Unavailable
-from local.pooler.pinning import reason_to_pin
+from local.pooler.backends import Backend, Unavailable
+from local.pooler.pinning import BEGINS_ACTION, action_of, reason_to_pin
+from local.pooler.pools import BackendPool
 from local.pooler.scram import MECHANISM, ScramRefused, ScramServer, Verifier
 
 log = logging.getLogger("waihu.pooler")
 
 MESSAGE_LIMIT = 64 * 1024 * 1024
 KNOWN_PARAMETERS = {"user", "database", "application_name", "client_encoding"}
-_PASSWORD, _TERMINATE, _PARSE, _QUERY = ord("p"), ord("X"), ord("P"), ord("Q")
+_PASSWORD, _TERMINATE, _PARSE, _QUERY, _BIND = ord("p"), ord("X"), ord("P"), ord("Q"), ord("B")
 _ENDS = frozenset(b"SQF")
 """Sync, Query, FunctionCall: each is answered by one ReadyForQuery."""
 
@@ -33,6 +34,14 @@ class House:
         self.database = database
         self.most_clients = most_clients
         self.sessions: set[Session] = set()
+
+    def sweep(self, *, idle_since: float, began: float) -> None:
+        """Ends sessions that have asked for nothing since before `idle_since`, or that began before `began`."""
+        for session in list(self.sessions):
+            if session.heard < idle_since:
+                session.end("57P05", "the connection was idle for too long")
+            elif session.began < began:
+                session.end("57P01", "the connection has reached its longest life")
 
 
 class Session(asyncio.Protocol):
@@ -52,6 +61,18 @@ class Session(asyncio.Protocol):
         self._open_ends = 0
         self._status = wire.IDLE
         self._pinned: str | None = None
+        self._action = ""
+        """The last that the client began."""
+        self._begins_action = False
+        self.began = self.heard = asyncio.get_running_loop().time()
+        """When the client came, and when it last asked for something (the loop's clock)."""
+
+    def end(self, sqlstate: str, text: str) -> None:
+        """Says why and closes, unless something is under way."""
+        if (self._backend is not None and self._pinned is None) or self._open_ends or self._pending:
+            return
+        if self._status == wire.IDLE:
+            self._refuse(sqlstate, text)
 
     # -- asyncio ---------------------------------------------------------------------------------------------------
 
@@ -98,6 +119,7 @@ class Session(asyncio.Protocol):
         """A command has been answered; with the transaction's end the backend goes back."""
         self._status = status
         self._open_ends = max(0, self._open_ends - 1)
+        self.heard = asyncio.get_running_loop().time()
         backend = self._backend
         if status != wire.IDLE or self._open_ends or self._pinned or backend is None or self._pool is None:
             return
@@ -200,9 +222,12 @@ class Session(asyncio.Protocol):
                 self._open_ends += 1
             if kind in {_PARSE, _QUERY} and self._pinned is None:
                 self._look_for_pins(kind, start + 5, end)
+            elif kind == _BIND and self._begins_action:
+                self._note_action(bytes(self._buffer[start + 5 : end]))
             done = end
         if not done:
             return
+        self.heard = asyncio.get_running_loop().time()
         whole = bytes(self._buffer[:done])
         del self._buffer[:done]
         if self._backend is None and not self._pending and self._pool is not None:
@@ -230,9 +255,20 @@ class Session(asyncio.Protocol):
         if kind == _PARSE:
             name, start = wire.cstring(self._buffer, start, end)
         text, _ = wire.cstring(self._buffer, start, end)
+        self._begins_action = BEGINS_ACTION in text
         self._pinned = "prepared statement" if name else reason_to_pin(text)
         if self._pinned is not None:
-            log.warning("a session of %s is pinned (%s) by: %s", self._user, self._pinned, _first_words(text))
+            log.warning(
+                "a session of %s is pinned (%s), action %s, by: %s",
+                self._user, self._pinned, self._action or "-", _first_words(text),
+            )  # fmt: skip
+
+    def _note_action(self, bind: bytes) -> None:
+        self._begins_action = False
+        try:
+            self._action = action_of(bind) or ""
+        except ValueError as error:
+            raise wire.Garbage from error
 
     def _borrow(self, then: Callable[[Backend], None]) -> None:
         self._borrowing = asyncio.get_running_loop().create_task(self._borrow_for(then))
