@@ -1,29 +1,30 @@
-"""One document of each kind: bytes in, model and every problem out."""
+"""One document of each kind: bytes in, model and every problem out.
+
+The reader of each kind is imported by whoever asks for that kind: a function reads one of them, and its cold start
+would pay for the model of all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from callscript.model.calling import Calling
 from callscript.model.expression import Text
-from callscript.model.links import Links
-from callscript.model.local import Block
-from callscript.model.routing import Routing
-from callscript.model.server import Server
 from callscript.parser import kinds
-from callscript.parser.calling import read_calling_element
 from callscript.parser.document import Element, Source, read_document
 from callscript.parser.grammar import BLOCKS, CALLING, LINKS, ROUTING, SERVER, Grammar
-from callscript.parser.links import read_links_element
-from callscript.parser.nodes import FlowReader
 from callscript.parser.reading import Reading, Retelling
-from callscript.parser.routing import read_routing_element
-from callscript.parser.server import read_server_element
 from callscript.parser.structure import EnoughProblems, Findings, check_structure
 from callscript.places import Span
 from callscript.problems import Problem, ScriptError
+
+if TYPE_CHECKING:
+    from callscript.model.calling import Calling
+    from callscript.model.links import Links
+    from callscript.model.local import Block
+    from callscript.model.routing import Routing
+    from callscript.model.server import Server
 
 T = TypeVar("T")
 
@@ -84,18 +85,26 @@ def _rooted(root: Element, grammar: Grammar) -> bool:
 
 def read_server(data: bytes, file: str, pack: str | None = None) -> Read[Server]:
     """A `server.xml` or `interface.xml`; `pack` is its pack by the folder that it lies in, whatever it says itself."""
+    from callscript.parser.server import read_server_element
+
     return read(data, file, SERVER, lambda reading, root: read_server_element(reading, root, pack))
 
 
 def read_links(data: bytes, file: str) -> Read[Links]:
+    from callscript.parser.links import read_links_element
+
     return read(data, file, LINKS, read_links_element)
 
 
 def read_calling(data: bytes, file: str) -> Read[Calling]:
+    from callscript.parser.calling import read_calling_element
+
     return read(data, file, CALLING, read_calling_element)
 
 
 def read_routing(data: bytes, file: str) -> Read[Routing]:
+    from callscript.parser.routing import read_routing_element
+
     return read(data, file, ROUTING, read_routing_element)
 
 
@@ -124,6 +133,9 @@ def read_blocks(data: bytes, file: str, retelling: Retelling | None = None) -> R
 
 
 def _blocks(reading: Reading, root: Element) -> Blocks:
+    from callscript.model.local import Block
+    from callscript.parser.nodes import FlowReader
+
     pack = root.attributes["pack"]
     blocks: dict[str, Block] = {}
     for element in root.children:

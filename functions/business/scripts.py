@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from callscript.model.expression import Text
 from callscript.model.server import Server
@@ -11,11 +12,13 @@ from callscript.parser import read_server
 from callscript.problems import ScriptError
 from callscript.release import Manifest
 from callscript.sql import CompiledAction, CompiledStatement, Plan, compile_action, plan
-from callscript.translations.reading import Catalogue, read_catalogue
 from functions.business.errors import SCRIPT_UNREADABLE, UNKNOWN_ACTION
 from functions.hosting.errors import Refused
 from functions.hosting.recent import Recent
 from functions.hosting.releases import Bucket, read_release_file, read_release_manifest, reasons_of
+
+if TYPE_CHECKING:
+    from callscript.translations.reading import Catalogue
 
 MANIFESTS, SERVERS = 64, 32
 """How many of each are remembered; releases share packs, so servers are known by their hash."""
@@ -82,6 +85,8 @@ class Scripts:
         return found
 
     def _read_catalogue(self, source: _Source) -> Catalogue:
+        from callscript.translations.reading import read_catalogue  # wanted by few refusals, paid for by every start
+
         return read_catalogue(
             read_release_file(self._bucket, source.manifest, source.release, source.name), source.name
         )
