@@ -93,12 +93,12 @@ class FaultCloud(Cloud):
 
     def _start_gateway(self) -> None:
         super()._start_gateway()
-        add, put, wait = self.gateway.add_function, self.shipper.put, self.gateway.wait_until_warm
+        add, wait = self.gateway.add_function, self.gateway.wait_until_warm
         self.app_tap = HttpTap(self.loop, HOST, int(self.gateway.url.rpartition(":")[2]))
 
-        def noting(group: str, stream: str, line: bytes) -> None:
+        def noting(_group: str, _stream: str, line: bytes) -> None:
+            # Kept here and not shipped to CloudWatch: that is not what is tried, and costs as much as the work.
             self._note(line)
-            put(group, stream, line)
 
         setattr(self.gateway, "add_function", lambda spec: add(self._changed(spec)))  # noqa: B010
         setattr(self.shipper, "put", noting)  # noqa: B010

@@ -12,7 +12,7 @@ from database.connection import Connection
 from tests.faults.pg_link import Link, Message, Verdict
 from tests.faults.scene import AgentProcess, Scene
 
-_ENOUGH = 2
+_ENOUGH = 1
 """How many workers die in one go of a fault."""
 
 

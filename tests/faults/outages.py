@@ -126,7 +126,7 @@ def slow_statement(scene: Scene) -> int:
 
 
 def s3_down(scene: Scene) -> int:
-    """S3 answers nobody; new workers, which know no script yet, refuse until it is back."""
+    """S3 answers nobody; a new worker, which knows no script yet, refuses until it is back."""
     cut: list[str] = []
     position = scene.log_position()
 
@@ -139,8 +139,7 @@ def s3_down(scene: Scene) -> int:
     cloud = scene.cloud
     cloud.aws_tap.on_request = away
     try:
-        for function in cloud.functions:
-            cloud.kill_worker(function)
+        cloud.kill_worker()
         scene.until(lambda: bool(cut) and scene.logged_since(position, "scripts_away") > 0, "nobody missed S3")
         scene.hold(0.1, 0.6)
     finally:
