@@ -40,6 +40,8 @@ class AdminSettings(Settings):
     """`verify` or `off` (loopback only)."""
     database_ca_file: str = ""
     connect_timeout_seconds: float = 5.0
+    dashboard_prefix: str = ""
+    """A published campaign gets the dashboard `<prefix>-campaign-<campaign>`; empty: none is made."""
     log_groups: str = ""
     """Names of the functions' log groups, separated by spaces."""
     aws_region: str = ""

@@ -47,6 +47,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "top.sign_out": ("退出", "Sign out"),
     "top.desk": ("工作台", "Desk"),
     "top.figures": ("运营看板", "Figures"),
+    "top.dashboards": ("指标看板", "Dashboards"),
     # --- choosing a campaign
     "campaigns.title": ("选择项目", "Choose a campaign"),
     "campaigns.lead": ("按数字键选择，系统会为您取下一个联系人。", "Press a digit; the next contact is taken for you."),
@@ -180,6 +181,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "help.enter": ("下一项，最后一项之后是下一题", "next field; after the last one the next question"),
     "help.back": ("上一题", "the question before"),
     "help.move": ("同一题里的上一项、下一项", "another field of the same question"),
+    "help.page": ("看长题目的下面部分", "more of a long question"),
     "help.special": ("不知道、拒答、不适用", "don't know, refused, not applicable"),
     "help.jump": ("跳到已答的题目，可输入文字查找", "go to an answered question; type to find it"),
     "help.language": ("中文、英文", "Chinese, English"),
@@ -262,6 +264,13 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "figures.actions": ("动作总数", "Actions"),
     "figures.failed": ("失败总数", "Failures"),
     "figures.unavailable": ("暂时读不到指标：{reason}", "The metrics cannot be read right now: {reason}"),
+    "boards.title": ("指标看板", "Dashboards"),
+    "boards.which": ("看板", "Dashboard"),
+    "boards.none": ("没有名称以 {prefix} 开头的看板。", "There is no dashboard whose name begins with {prefix}."),
+    "boards.not_drawn": (
+        "由其他指标算出，请在 CloudWatch 查看：{expression}",
+        "Computed from other metrics, see CloudWatch: {expression}",
+    ),
     "figures.window": ("时间范围", "Time range"),
 }
 

@@ -20,8 +20,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from admin.script_bucket import ScriptBucket
 from local.agent_app import AgentApp
-from local.aws import LocalAws
+from local.aws import SCRIPT_BUCKET, LocalAws
+from local.boards import put_boards
 from local.data_lock import DataLock
 from local.database import NAME, CellDatabase
 from local.endpoints import write_endpoints
@@ -231,6 +233,11 @@ class Cloud:
 
             with self._step("campaigns and contacts of the demo"):
                 self.demo = Demo(self.aws, self.database, self.keys).load(self._demo_contacts)
+        put_boards(
+            self.aws.client("cloudwatch"),
+            [spec.name for spec in self.wiring.functions(1)],
+            ScriptBucket(self.aws.client("s3"), SCRIPT_BUCKET).campaigns(),
+        )
         with self._step("functions"):
             self.gateway.wait_until_warm()
         if not self._temporary:

@@ -19,6 +19,8 @@ from local.layout import Layout
 from local.ports import HOST
 
 CELL = "c1"
+DASHBOARDS = "Waihu"
+"""What names of dashboards begin with."""
 TIMEOUT_SECONDS = 10.0
 SLOW_TIMEOUT_SECONDS = 29.0
 SLOW_WORKERS = 2
@@ -102,6 +104,7 @@ class Wiring:
             migration_user=postgres.user,
             migration_secret=secret_names.OWNER_LOGIN,
             database_tls="off",
+            dashboard_prefix=DASHBOARDS,
             log_groups=" ".join(spec.log_group for spec in self.functions(1)),
             aws_region=REGION,
         )

@@ -44,16 +44,18 @@ NUMBERS_IN_LOGS = "LogEventsWithFindings"
 
 def of_function(label: str, function: str, group: str) -> list[Alarm]:
     """Of any function; `group`: its log group."""
-    lambda_ = {"namespace": "AWS/Lambda", "dimensions": {"FunctionName": function}}
+    of = {"FunctionName": function}
     return [
         Alarm(name=f"{label}-errors", about=f"Calls of {label} end in an error of the function itself.",
-              runbook="function-errors", metric="Errors", threshold=2, of=2, among=5, **lambda_),
+              runbook="function-errors", namespace="AWS/Lambda", metric="Errors",
+              dimensions=of, threshold=2, of=2, among=5),
         Alarm(name=f"{label}-throttles", about=f"{label} is asked for more than it may do at once.",
-              runbook="throttles", metric="Throttles", threshold=5, of=3, among=5, **lambda_),
+              runbook="throttles", namespace="AWS/Lambda", metric="Throttles",
+              dimensions=of, threshold=5, of=3, among=5),
         Alarm(name=f"{label}-numbers-in-logs", about=f"A telephone number was found (and masked) in a log of {label}.",
               runbook="a-number-in-a-log", namespace="AWS/Logs", metric=NUMBERS_IN_LOGS,
               dimensions={"LogGroupName": group}, seconds=300),
-    ]  # type: ignore[arg-type]  # fmt: skip
+    ]  # fmt: skip
 
 
 def of_cell(cell: str, proxy: str, database: Mapping[str, str]) -> list[Alarm]:

@@ -94,6 +94,17 @@ def _publish_one(folder: folders.Folder, bucket: ScriptBucket, comment: str) -> 
     return done
 
 
+def _draw_dashboard(campaign: str, cloud: Cloud) -> None:
+    from admin import boards
+    from monitoring.metrics import NAMESPACE
+
+    prefix, region = cloud.settings.dashboard_prefix, cloud.settings.aws_region
+    if prefix and not boards.draw(
+        cloud.client("cloudwatch"), campaign, prefix=prefix, namespace=NAMESPACE, region=region
+    ):
+        out.print("  " + say("CloudWatch took no dashboard for it", "CloudWatch 没有接受它的看板"))
+
+
 def _publish_routing(file: Path, bucket: ScriptBucket) -> None:
     try:
         publishing.publish_routing(file.read_bytes(), bucket=bucket)

@@ -130,12 +130,12 @@ def _with_packs(files: dict[str, bytes], bucket: ScriptBucket) -> dict[str, byte
 
 def _pack_in_force(prefix: str, bucket: ScriptBucket) -> dict[str, bytes]:
     """The pack as the release that was published last has it; none where no release uses it."""
-    held = [(pointer.pointer, name) for name in bucket.campaigns() if (pointer := bucket.pointer(name))]
+    held = [(found.pointer, name) for name in bucket.campaigns() if (found := bucket.pointer(name))]
     for pointer, name in sorted(held, key=lambda pair: pair[0].published_at, reverse=True):
         files = bucket.release_files(name, pointer.release)
-        found = {path: data for path, data in files.items() if path.startswith(prefix) and not _is_made(path)}
-        if found:
-            return found
+        pack = {path: data for path, data in files.items() if path.startswith(prefix) and not _is_made(path)}
+        if pack:
+            return pack
     return {}
 
 

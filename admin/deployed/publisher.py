@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from admin import language, publishing
+from admin import boards, language, publishing
 from admin.deployed.handed_in import VERDICT, concerns, read_handed_in
 from admin.deployed.settings import PublisherSettings
 from admin.errors import AdminError, PublicationRefused
@@ -22,7 +22,6 @@ from admin.script_bucket import ScriptBucket
 from admin.verdicts.for_people import count_line, show_problems
 from functions.hosting import logbook
 from functions.hosting.logbook import Metric
-from monitoring import boards
 from monitoring.metrics import DIMENSIONS, PUBLICATIONS
 
 SOURCE = "waihu.publisher"
@@ -94,11 +93,12 @@ class Publisher:
         logbook.write("WARNING" if verdict.outcome == REFUSED else "INFO", "publication", fields | measured)
 
     def _draw(self, campaign: str) -> None:
-        prefix, region = self._settings.dashboard_prefix, os.environ.get("AWS_REGION", "")
-        body = boards.campaign(campaign, namespace=self._settings.metrics_namespace, region=region)
-        self._client("cloudwatch").put_dashboard(
-            DashboardName=f"{prefix}-campaign-{campaign}", DashboardBody=json.dumps(body, ensure_ascii=False)
-        )
+        drawn = boards.draw(
+            self._client("cloudwatch"), campaign, prefix=self._settings.dashboard_prefix,
+            namespace=self._settings.metrics_namespace, region=os.environ.get("AWS_REGION", ""),
+        )  # fmt: skip
+        if not drawn:
+            logbook.write("WARNING", "no dashboard", {"campaign": campaign})
 
 
 def in_both_languages(write: Callable[[], str]) -> str:
