@@ -313,6 +313,7 @@ def zoomed(day: Day) -> None:
 def manager(day: Day) -> None:
     with day.page() as page:
         Agent(page).enter_the_door(day.cloud.app_url, "manager", day.cloud.keys.demo_password)
+        page.wait_for_selector(".wh-top")
         page.goto(f"{day.cloud.app_url}/figures")
         page.wait_for_selector('[data-testid="stMetric"]')
         page.wait_for_selector(".stVegaLiteChart canvas, .stVegaLiteChart svg")

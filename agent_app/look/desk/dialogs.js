@@ -142,7 +142,7 @@ function openTool(tool) {
 }
 
 const HELP = [
-  ["1 … 9", "choose"], ["Enter", "enter"], ["Shift+Enter", "back"], ["↑ ↓", "move"], ["F2 F3 F4", "special"], ["F6", "jump"],
+  ["1 … 9", "choose"], ["Enter", "enter"], ["Shift+Enter", "back"], ["↑ ↓", "move"], ["PageDown", "page"], ["F2 F3 F4", "special"], ["F6", "jump"],
   ["F7", "language"], ["F8", "dial"], ["F9", "confirm"], ["F10", "state"], ["Shift+F2", "note"], ["Shift+F3", "report"],
   ["Shift+F4", "park"], ["A … Z", "exit"], ["?  F1", "help"],
 ];

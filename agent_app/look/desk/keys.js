@@ -55,6 +55,7 @@ function pressInForm(event, target) {
   const name = event.key;
   const form = desk.form;
   if ((name === "Enter" && event.shiftKey) || name === "PageUp") return form.back();
+  if (name === "PageDown") return form.page();
   if (name === "F6") return form.askForVisits();
   if (name === "F9") return form.confirm();
   if (/^F[234]$/.test(name)) return form.special(name);

@@ -92,7 +92,19 @@ class NodeForm {
 
   // --- where the keys go
   active() { return this.controls[this.current]; }
-  focus() { this.turnTo(this.current); }
+  focus() {
+    this.turnTo(this.current);
+    // The agent reads the question first; only what is further down is scrolled to.
+    if (this.current === 0 && !this.active()?.complaint) this.element.querySelector(".wh-items").scrollTop = 0;
+  }
+  /** More of a question that is longer than the window. */
+  page() {
+    const items = this.element.querySelector(".wh-items");
+    if (items.scrollHeight <= items.clientHeight) return false;
+    const end = items.scrollTop + items.clientHeight >= items.scrollHeight - 1;
+    items.scrollTop = end ? 0 : items.scrollTop + 0.8 * items.clientHeight;
+    return true;
+  }
   turnTo(index) {
     const now = performance.now();
     if (this.active()) this.active().spent += now - this.shownAt;

@@ -30,6 +30,7 @@ class Panel {
   }
   letter(name) { const choice = this.choices.find((one) => one.key?.toLowerCase() === name); return choice ? this.choose(choice) : false; }
   back() { return false; }
+  page() { return false; }
   confirm() { return false; }
   special() { return false; }
   move() { return false; }
