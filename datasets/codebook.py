@@ -34,7 +34,8 @@ def codebook_of(
     title = _Reader(newest, language).words(newest.local.title) if newest else ""
     used = language or (newest.local.language if newest else "")
     ordered = tuple(found[field] for field in merge_orders(orders))
-    return Codebook(campaign, title or campaign, used, ordered, tuple(releases), tuple(unreadable))
+    others = {field: name for scripts in reversed([*releases.values()]) for field, name in _others(scripts)}
+    return Codebook(campaign, title or campaign, used, ordered, tuple(releases), others, tuple(unreadable))
 
 
 def merge_orders(orders: Sequence[Sequence[str]]) -> list[str]:
@@ -53,6 +54,26 @@ def merge_orders(orders: Sequence[Sequence[str]]) -> list[str]:
                 merged.insert(place, name)
                 place += 1
     return merged
+
+
+def _others(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    for field in _fields(campaign.local.nodes):
+        options = campaign.local.options.get(field.options or "")
+        for option in options.options if options else ():
+            if option.other:
+                yield option.other, field.name
+
+
+def _fields(nodes: Iterable[Node]) -> Iterator[Field]:
+    for node in nodes:
+        if isinstance(node, Repeat | Shuffle):
+            yield from _fields(node.nodes)
+        elif isinstance(node, Action):
+            for item in node.items:
+                if isinstance(item, Field):
+                    yield item
+                elif isinstance(item, Matrix):
+                    yield from item.rows
 
 
 @dataclass(frozen=True, slots=True)

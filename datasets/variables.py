@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from callscript.model.values import ValueType
 
@@ -106,5 +107,7 @@ class Codebook:
     questions: tuple[Question, ...]
     releases: tuple[str, ...] = ()
     """Those that were read, the newest first."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Text field of "other, which?" -> the question whose option asks for it."""
     unreadable: tuple[str, ...] = ()
     """Those whose scripts could not be read: their answers are exported without labels."""

@@ -11,6 +11,7 @@ from agent_app.desk import Desk
 from agent_app.drawing import drawing
 from agent_app.inputs import read_input
 from agent_app.look.component import draw
+from agent_app.pages.desk_messages import messages
 from agent_app.pages.frame import signed_in_agent
 from agent_app.runtime import runtime
 from agent_app.status import Notice, status_of
@@ -22,6 +23,7 @@ _LOOK_SECONDS = 3.0
 def page() -> None:
     desk = _desk()
     _status(desk)
+    messages(desk)
     _questionnaire(desk)
 
 

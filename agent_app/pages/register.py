@@ -34,7 +34,12 @@ class Entry:
 DESK = Entry("desk", "top.desk", "desk", frozenset({"agent"}))
 PAGES: tuple[Entry, ...] = (
     DESK,
+    Entry("supervisor_now", "top.now", "now", MANAGERS),
+    Entry("supervisor_cases", "top.cases", "cases", MANAGERS),
+    Entry("supervisor_questions", "top.questions", "questions", MANAGERS),
+    Entry("supervisor_coding", "top.coding", "coding", MANAGERS),
     Entry("figures", "top.figures", "figures", MANAGERS),
+    Entry("dashboards", "top.dashboards", "dashboards", MANAGERS),
 )
 """The desk is for agents; whoever is none lands on the first page of their own role."""
 
