@@ -26,6 +26,7 @@ from agent_app.identity import Identity
 from agent_app.interviewing import Interviewing
 from agent_app.outbox import Outbox, Sender
 from agent_app.releases import Releases
+from agent_app.session_report import keep_reporting
 from agent_app.settings import AgentAppSettings
 from agent_app.signin import Door
 from agent_app.store.cipher import Cipher
@@ -95,6 +96,9 @@ class Background:
             threading.Thread(target=runtime.outbox.run, args=(drain,), name="outbox", daemon=True),
             threading.Thread(target=self._keep_house, name="housekeeping", daemon=True),
         ]
+        if runtime.settings.report_sessions:
+            said = (runtime.settings.metrics_namespace, lambda: runtime.outbox.server_away, self._stopped)
+            self._threads.append(threading.Thread(target=keep_reporting, args=said, name="sessions", daemon=True))
 
     def start(self) -> None:
         for thread in self._threads:

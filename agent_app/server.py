@@ -24,6 +24,7 @@ from agent_app.pages import desk as _desk  # noqa: F401
 from agent_app.pages import frame as _frame  # noqa: F401
 from agent_app.pages import register as _register  # noqa: F401
 from agent_app.runtime import Background, runtime
+from agent_app.session_report import CountSessions
 from agent_app.signin import COOKIE
 
 SIGN_IN_PATH = "/signin"
@@ -102,5 +103,5 @@ app = st.App(
         Route(SIGN_OUT_PATH, post_sign_out, methods=["POST"]),
         Route(HEALTH_PATH, health, methods=["GET"]),
     ],
-    middleware=[Middleware(SignInFirst)],
+    middleware=[Middleware(CountSessions), Middleware(SignInFirst)],
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from monitoring.metrics import BROKEN_RELEASES, MISTAKES, NAMESPACE, OUTBOX_WAITING, UPKEEP
+from monitoring.metrics import BROKEN_RELEASES, MISTAKES, NAMESPACE, SERVER_AWAY, UPKEEP
 
 RUNBOOK = "docs/runbook.md"
 Missing = Literal["notBreaching", "breaching", "ignore"]
@@ -114,6 +114,6 @@ def of_desk(balancer: str, target: str) -> list[Alarm]:
               namespace="AWS/ApplicationELB", metric="HTTPCode_Target_5XX_Count",
               dimensions={"LoadBalancer": balancer}, threshold=5, of=3, among=5),
         Alarm(name="answers-wait", about="Answers wait in the outbox: the servers behind the desk do not take them.",
-              runbook="answers-wait", namespace=NAMESPACE, metric=OUTBOX_WAITING, dimensions={"service": "desk"},
-              statistic="Maximum", threshold=50, seconds=300, of=2, among=2),
+              runbook="answers-wait", namespace=NAMESPACE, metric=SERVER_AWAY, dimensions={"service": "desk"},
+              statistic="Maximum", seconds=300, of=2, among=2),
     ]  # fmt: skip

@@ -21,10 +21,10 @@ from monitoring.metrics import (
     FAILURES,
     FINISHED,
     NAMESPACE,
-    OUTBOX_WAITING,
     PUBLICATIONS,
     QUOTA,
     ROUND_TRIPS,
+    SERVER_AWAY,
 )  # fmt: skip
 
 Widget = dict[str, Any]
@@ -78,9 +78,9 @@ def operations(deployed: Deployed, *, region: str, namespace: str = NAMESPACE) -
             ["AWS/ApiGateway", "5xx", "ApiId", deployed.api, {"stat": "Sum", "yAxis": "right"}],
             ["AWS/ApiGateway", "4xx", "ApiId", deployed.api, {"stat": "Sum", "yAxis": "right"}],
         ]),
-        _rows("Desk: open sessions a task, calls that wait", [
+        _rows("Desk: open sessions a task, servers away", [
             [namespace, DESK_SESSIONS, "service", "desk", {"stat": "Average"}],
-            [namespace, OUTBOX_WAITING, "service", "desk", {"stat": "Sum", "yAxis": "right"}],
+            [namespace, SERVER_AWAY, "service", "desk", {"stat": "Maximum", "yAxis": "right"}],
         ]),
         _rows("Desk: load balancer", [
             ["AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "LoadBalancer", deployed.balancer, {"stat": "Sum"}],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 NAMESPACE = "Waihu"
 ACTIONS, ACTION_TIME, ROUND_TRIPS, FAILURES, FINISHED = "Actions", "ActionTime", "RoundTrips", "Failures", "Finished"
 CASES, AGENTS, QUOTA, BREAK_OFFS = "Cases", "Agents", "QuotaFilled", "BreakOffs"
-PUBLICATIONS, DESK_SESSIONS, OUTBOX_WAITING, UPKEEP = "Publications", "DeskSessions", "OutboxWaiting", "Upkeep"
+PUBLICATIONS, DESK_SESSIONS, SERVER_AWAY, UPKEEP = "Publications", "DeskSessions", "ServerAway", "Upkeep"
 
 COLD_STARTS, BROKEN_RELEASES, MISTAKES = "ColdStarts", "BrokenReleases", "Mistakes"
 """Counted by CloudWatch in the log lines themselves, without dimensions (`infra.constructs.log_counts`)."""
@@ -24,7 +24,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     BREAK_OFFS: ("campaign", "node"),
     PUBLICATIONS: ("campaign", "outcome"),
     DESK_SESSIONS: ("service",),
-    OUTBOX_WAITING: ("service",),
+    SERVER_AWAY: ("service",),
     UPKEEP: ("cell", "outcome"),
 }
 """Metric -> its dimensions, in the order in which log lines and searches name them."""
