@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from random import Random
 
 from callscript.engine.names import fields_of
@@ -138,11 +138,26 @@ class _Search:
                         at for at, value in enumerate(found) if (options_in(name, value) & all_options) - self.chosen
                     )
                     genome[(place, name)] = next(fresh, genome.get((place, name), 0))
-                walk = self.walker.walk(genome, base)
-                if not walk.ended or not (walk.chosen & all_options) - self.chosen:
+                if not self._choose(genome, base):
                     break
-                self.chosen |= walk.chosen
-                self.kept.append((walk, "options"))
+        self._choose_alone()
+
+    def _choose(self, genome: Genome, base: Walk) -> bool:
+        """Walk so, and keep the walk if it chose an option that no other did."""
+        walk = self.walker.walk(genome, base)
+        if not walk.ended or not (walk.chosen & self._options()) - self.chosen:
+            return False
+        self.chosen |= walk.chosen
+        self.kept.append((walk, "options"))
+        return True
+
+    def _choose_alone(self) -> None:
+        """What is left one at a time: with all else as it was when the option was offered."""
+        for option in sorted(self._options() - self.chosen):
+            ways = (({**base.genome, gene: at}, base)
+                    for base, _ in tuple(self.kept) for gene, found in base.offered.items() if gene[1] == option[0]
+                    for at, value in enumerate(found) if option in options_in(gene[1], value))  # fmt: skip
+            any(self._choose(genome, base) for genome, base in islice(ways, MOST_OPTIONS))
 
     def _options(self) -> set[tuple[str, str]]:
         return {option for option, _ in self.theatre.points.options}

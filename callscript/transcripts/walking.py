@@ -144,12 +144,14 @@ class Walker:
         return False
 
     def _fill(self, walk: Walk, on: Rehearsal, screen: Screen, seen: int, picks: Mapping[str, Any]) -> dict[str, Any]:
-        """An input for every field, also for those that earlier ones make appear."""
+        """An input for every field, also for those that earlier ones make appear, or offer other options."""
         values: dict[str, Any] = {}
+        offered: dict[str, Any] = {}
         view: Screen = screen
         for _ in range(20):
-            fresh = [each for each in fields_in(view.items) if each.name not in values]
+            fresh = [each for each in fields_in(view.items) if offered.get(each.name) != each.options]
             for each in fresh:
+                offered[each.name] = each.options
                 values[each.name] = picks[each.name] if each.name in picks else self._pick(walk, screen, each, seen)
             if not fresh:
                 break

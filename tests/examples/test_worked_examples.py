@@ -52,7 +52,7 @@ def test_it_checks_clean(name: str) -> None:
 def test_its_interviews_go_as_written_and_take_every_branch(name: str) -> None:
     results, coverage = play_all(campaign(name), transcripts(name), {})
     assert [str(problem) for result in results for problem in result.problems] == []
-    assert (coverage.missing_nodes, coverage.missing_branches) == ((), ())
+    assert (coverage.missing_nodes, coverage.missing_branches, coverage.missing_options) == ((), (), ())
     assert len(transcripts(name, "calls.txt")) >= 5
 
 

@@ -42,9 +42,9 @@ def test_the_interview_goes_as_written(name: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("name", CAMPAIGNS)
-def test_every_node_and_every_branch_is_come_through(name: str) -> None:
+def test_every_node_branch_and_option_is_come_through(name: str) -> None:
     _, coverage = play_all(campaign(name), transcripts(name), {})
-    assert (coverage.missing_nodes, coverage.missing_branches) == ((), ())
+    assert (coverage.missing_nodes, coverage.missing_branches, coverage.missing_options) == ((), (), ())
 
 
 def test_a_script_that_goes_another_way_is_found() -> None:
