@@ -10,6 +10,7 @@ import base64
 import json
 import time
 import urllib.request
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from local.gateway.payload import claims_as_text
 
 REFETCH_SECONDS = 2.0
 """An unknown key id makes us look for new keys at most this often."""
+REMEMBERED = 5_000
+"""Tokens whose signature was found good; it stays so as long as the keys do. Their times are looked at each time."""
 
 
 class Unauthorized(Exception):
@@ -45,6 +48,7 @@ class JwtAuthorizer:
         self._clock = clock
         self._keys: KeySet | None = None
         self._fetched_at = float("-inf")
+        self._good: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
         self._fetching = asyncio.Lock()
 
     async def check(self, authorization: str | None) -> dict[str, str]:
@@ -87,15 +91,23 @@ class JwtAuthorizer:
     def _decoded(self, token: str) -> Mapping[str, Any] | None:
         if self._keys is None:
             return None
+        known = self._good.get(token)
+        if known is not None:
+            return known
         try:
-            return jwt.decode(token, self._keys, algorithms=["RS256"]).claims
+            claims = jwt.decode(token, self._keys, algorithms=["RS256"]).claims
         except (JoseError, ValueError, TypeError, KeyError):
             return None
+        self._good[token] = claims
+        if len(self._good) > REMEMBERED:
+            self._good.popitem(last=False)
+        return claims
 
     async def _fetch(self) -> None:
         self._fetched_at = time.monotonic()
         try:
             self._keys = await asyncio.to_thread(_fetch, self._jwks_url)
+            self._good.clear()
         except (OSError, ValueError, JoseError) as error:
             if self._keys is None:
                 raise KeysUnavailable(str(error)) from error
