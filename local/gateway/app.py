@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
-from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
-from starlette.routing import Route as HttpRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from callscript import protocol
 from local.gateway.authorizer import JwtAuthorizer, KeysUnavailable, Unauthorized
@@ -26,7 +25,6 @@ HEADER_LIMIT = 10_240
 LAMBDA_LIMIT = 6 * 1024 * 1024
 """Bytes of an event or a result; Lambda's own."""
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 _CORS_HEADERS = ", ".join(
     ("authorization", "content-type", protocol.SESSION_HEADER, protocol.KEY_HEADER, protocol.CORRELATION_HEADER)
 )
@@ -108,9 +106,15 @@ class Gateway:
         return response
 
 
-def application(gateway: Gateway) -> Starlette:
-    """The ASGI application of `gateway`."""
-    return Starlette(routes=[HttpRoute("/{path:path}", gateway.serve, methods=_METHODS)])
+def application(gateway: Gateway) -> ASGIApp:
+    """The ASGI application of `gateway`: every path and method is its to answer, also those a router stumbles on."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            response = await gateway.serve(HttpRequest(scope, receive, send))
+            await response(scope, receive, send)
+
+    return serve
 
 
 def _request(http: HttpRequest, body: bytes) -> Request:
