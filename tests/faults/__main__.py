@@ -61,8 +61,9 @@ def run_seeds(wishes: Wishes, tell: Callable[[str], None] = lambda _: None) -> O
         return msgspec.json.decode(answer.read_bytes(), type=Outcome)
 
 
-def run_all(all_wishes: Sequence[Wishes], jobs: int, console: Console) -> list[Outcome]:
-    """Every cloud with its seeds, `jobs` at a time, with a bar of faults done."""
+def run_all(all_wishes: Sequence[Wishes], jobs: int, console: Console, kept: Path | None) -> list[Outcome]:
+    """Every cloud with its seeds, `jobs` at a time, with a bar of faults done; written to `kept` as they come."""
+    done: list[Outcome] = []
     steps = sum(len(wishes.faults) * len(wishes.seeds) + 2 for wishes in all_wishes)
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
@@ -83,6 +84,9 @@ def run_all(all_wishes: Sequence[Wishes], jobs: int, console: Console) -> list[O
             )
             for name, found in outcome.wrong.items():
                 console.print(f"    {name}: {found[0][:300]}", highlight=False, markup=False, soft_wrap=True)
+            done.append(outcome)
+            if kept:
+                kept.write_bytes(msgspec.json.format(msgspec.json.encode(done)))
             return outcome
 
         with ThreadPoolExecutor(jobs) as pool:
@@ -141,11 +145,9 @@ def main(arguments: Sequence[str]) -> int:
     ]  # fmt: skip
     console = Console(width=None if sys.stdout.isatty() else 120)
     began = time.monotonic()
-    outcomes = run_all(all_wishes, options.jobs, console)
+    outcomes = run_all(all_wishes, options.jobs, console, options.json)
     summary(outcomes, console)
     console.print(f"{time.monotonic() - began:.0f} s", highlight=False)
-    if options.json:
-        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(outcomes)))
     return 1 if any(outcome.wrong for outcome in outcomes) else 0
 
 
