@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import io
 import json
 import os
+import re
+import shutil
 import subprocess
 import time
 import uuid
@@ -43,7 +47,8 @@ class LocalDeployment:
     environment: Mapping[str, str]
     databases: Mapping[str, EmbeddedPostgres]
     left_out: list[str]
-    said: str = field(repr=False)
+    assembly: Path
+    """The cloud assembly that was deployed."""
 
     @cached_property
     def outputs(self) -> dict[str, str]:
@@ -84,10 +89,8 @@ class LocalDeployment:
         users.admin_set_user_password(UserPoolId=pool, Username=name, Password=PASSWORD, Permanent=True)
         for group in groups:
             if group not in {"agent", "supervisor", "admin"}:
-                try:
+                with contextlib.suppress(users.exceptions.GroupExistsException):
                     users.create_group(UserPoolId=pool, GroupName=group)
-                except users.exceptions.GroupExistsException:
-                    pass
             users.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=group)
 
     def sign_in(self, name: str) -> str:
@@ -120,14 +123,15 @@ class LocalDeployment:
 
     def log_lines(self, stack: str) -> list[dict[str, Any]]:
         """Every line of JSON in the log groups of a stack's functions."""
-        logs, found = self.client("logs"), []
-        for group in self.resources(stack, "AWS::Logs::LogGroup").values():
-            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
-                for event in page["events"]:
-                    for line in event["message"].splitlines():
-                        if line.startswith("{"):
-                            found.append(json.loads(line))
-        return found
+        pages = self.client("logs").get_paginator("filter_log_events")
+        return [
+            json.loads(line)
+            for group in self.resources(stack, "AWS::Logs::LogGroup").values()
+            for page in pages.paginate(logGroupName=group)
+            for event in page["events"]
+            for line in event["message"].splitlines()
+            if line.startswith("{")
+        ]
 
     def count_metrics(self, stack: str) -> None:
         """Does what CloudWatch does and the local server does not: takes the metrics out of the log lines, and counts
@@ -155,6 +159,8 @@ class Agent:
     session: protocol.SessionReply = field(init=False)
     interview: str = field(default_factory=lambda: str(uuid.uuid4()))
     step: int = 0
+    correlations: list[str] = field(default_factory=list)
+    """Of every call, in order."""
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.deployment.api_url, timeout=60)
@@ -178,7 +184,30 @@ class Agent:
             "campaign": self.campaign, "release": self.access.release, "node": "n", "interview": self.interview,
             "parameters": parameters,
         }  # fmt: skip
-        return self.http.post(f"{self.access.business_path}/actions/{action}", json=body, headers=headers)
+        reply = self.http.post(f"{self.access.business_path}/actions/{action}", json=body, headers=headers)
+        self.correlations.append(reply.headers.get(protocol.CORRELATION_HEADER, ""))
+        return reply
+
+    def case_parameters(self) -> dict[str, Any]:
+        """Those of `outbound.next_case`."""
+        return {
+            "campaign": self.campaign, "interview": self.interview, "release": self.access.release, "language": "zh",
+        }  # fmt: skip
+
+    def next_case(self) -> dict[str, Any]:
+        """The case that the agent is given."""
+        reply = self.call("outbound.next_case", **self.case_parameters())
+        if reply.status_code != 200:
+            raise RuntimeError(f"{reply.status_code} {reply.text}")
+        given: dict[str, Any] = reply.json()
+        return given
+
+    def use_release(self, release: str) -> None:
+        """Goes on as an app would that was given `release`."""
+        others = [each for each in self.session.campaigns if each.id != self.campaign]
+        mine = msgspec.structs.replace(self.access, release=release)
+        self.session = msgspec.structs.replace(self.session, campaigns=[mine, *others])
+        self.interview = str(uuid.uuid4())
 
 
 def packed(campaign: str) -> bytes:
@@ -208,12 +237,35 @@ def local_deployment(folder: Path) -> Iterator[LocalDeployment]:
         }
         left_out = fitted(assembly, folder / "cdk.out", wiring)
         environment = {**os.environ, **aws.environment, "CDK_DISABLE_LEGACY_EXPORT_WARNING": "1", "CI": "true"}
-        said = _cdk(["bootstrap", "--app", str(folder / "cdk.out")], environment)
-        said += _cdk(
+        _cdk(["bootstrap", "--app", str(folder / "cdk.out")], environment)
+        _cdk(
             ["deploy", "--all", "--app", str(folder / "cdk.out"), "--require-approval", "never", "--no-rollback",
              "--progress", "events"], environment,
         )  # fmt: skip
-        yield LocalDeployment(aws.client, aws.endpoint_url, aws.environment, databases, left_out, said)
+        yield LocalDeployment(aws.client, aws.endpoint_url, environment, databases, left_out, folder / "cdk.out")
+
+
+def deploy_again(made: LocalDeployment, cell: str, more: Mapping[str, bytes]) -> str:
+    """Deploys the cell with further files in the administrator's package; returns what the failing command said."""
+    changed = made.assembly.with_name(f"cdk.out.{cell}.again")
+    shutil.copytree(made.assembly, changed)
+    stack = f"{PREFIX}-{cell}"
+    [asset] = [path for path in changed.glob("asset.*") if (path / "admin").is_dir()]
+    for name, data in more.items():
+        (asset / name).write_bytes(data)
+    old = asset.name.split(".")[1]
+    new = hashlib.sha256(old.encode() + repr(sorted(more.items())).encode()).hexdigest()
+    asset.rename(changed / asset.name.replace(old, new))
+    for file in (changed / f"{stack}.template.json", changed / f"{stack}.assets.json"):
+        text = file.read_text().replace(old, new)
+        # Another schema: the runner is called again.
+        file.write_text(re.sub(r'"Schema": "[0-9a-f]{64}"', f'"Schema": "{new}"', text))
+    arguments = ["deploy", stack, "--exclusively", "--app", str(changed), "--require-approval", "never", "--force"]
+    try:
+        _cdk([*arguments, "--progress", "events"], made.environment)
+    except RuntimeError as error:
+        return str(error)
+    return ""
 
 
 def _database(folder: Path, ending: ExitStack) -> EmbeddedPostgres:

@@ -121,6 +121,8 @@ def _repack(target: Path) -> None:
     for asset in target.glob("asset.*"):
         if not (asset / "functions").is_dir() or (asset / "requirements").exists():
             continue
-        package = "upkeep" if (asset / "admin").exists() else "business" if (asset / "database").exists() else "dispatch"
+        package = (
+            "upkeep" if (asset / "admin").exists() else "business" if (asset / "database").exists() else "dispatch"
+        )
         shutil.rmtree(asset)
         shutil.copytree(packaging.folder_of(package, HERE), asset)
