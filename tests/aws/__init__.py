@@ -1,0 +1,1 @@
+"""What only a real account can show of RDS Proxy, by hand: `python -m tests.aws --help`."""
