@@ -38,7 +38,12 @@ def plans_of(cloud: Cloud, work: Callable[[], object]) -> list[list[Scan]]:
     finally:
         _tell_logins(cloud, dict.fromkeys(_ON, ""), "RESET")
     text = cloud.database.postgres.log_file.read_text(errors="replace")[before:]
-    return [list(_scans(plan["Plan"])) for plan in _plans(text)]
+    return scans_in(text)
+
+
+def scans_in(log: str) -> list[list[Scan]]:
+    """The scans of each plan that stands in the server's log."""
+    return [list(_scans(plan["Plan"])) for plan in _plans(log)]
 
 
 def _tell_logins(cloud: Cloud, settings: dict[str, str], verb: str) -> None:
@@ -54,12 +59,13 @@ def _tell_logins(cloud: Cloud, settings: dict[str, str], verb: str) -> None:
 def _plans(log: str) -> Iterator[dict[str, Any]]:
     """auto_explain writes `duration: … plan:` and the JSON on the lines after it, indented by a tab."""
     reader = json.JSONDecoder()
+    log = log.replace("\n\t", "\n ")
     at = log.find(_MARK)
     while at >= 0:
         begin = log.find("{", at)
         if begin < 0:
             return
-        plan, end = reader.raw_decode(log.replace("\n\t", "\n "), begin)
+        plan, end = reader.raw_decode(log, begin)
         yield plan
         at = log.find(_MARK, end)
 
