@@ -1,4 +1,4 @@
-"""`python -m local.bench [NAME …] [--quick] [--json FILE] [--list]`, which is `./run bench`."""
+"""`python -m local.bench [NAME …] [--quick] [--json FILE] [--markdown FILE] [--list]`, which is `./run bench`."""
 
 from __future__ import annotations
 
@@ -73,6 +73,9 @@ def main(arguments: Sequence[str]) -> int:
     if options.json:
         Path(options.json).write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1) + b"\n")
         console.print(f"{len(rows)} rows in {options.json}")
+    if options.markdown:
+        Path(options.markdown).write_text(_markdown(rows), encoding="utf-8")
+        console.print(f"{len(rows)} rows in {options.markdown}")
     return 1 if any(row.holds is False for row in rows) else 0
 
 
@@ -109,6 +112,19 @@ def _table(rows: Sequence[Row]) -> Table:
     return table
 
 
+def _markdown(rows: Sequence[Row]) -> str:
+    """The table as `docs/benchmarks.md` has it."""
+    lines = ["| bench | metric | median | spread | peer | ratio | goal | holds |", "|---" * 8 + "|"]
+    for row in rows:
+        peer = "" if row.peer is None else f"{row.peer}: {row.peer_value:.4g}" if row.peer_value else row.peer
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        holds = {True: "yes", False: "**no**", None: ""}[row.holds]
+        value = f"{row.value:.4g} {row.unit}".strip()
+        cells = (row.bench, row.metric, value, row.spread, peer, ratio, row.goal or "", holds)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def _about(bench: Bench) -> str:
     return (sys.modules[bench.__module__].__doc__ or "").partition("\n")[0]
 
@@ -117,6 +133,7 @@ def _options(arguments: Sequence[str], names: Sequence[str]) -> argparse.Namespa
     parser = argparse.ArgumentParser(prog="./run bench", description="Measures, and prints a table.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(names)}")
     parser.add_argument("--json", metavar="FILE", help="keep the rows")
+    parser.add_argument("--markdown", metavar="FILE", help="keep them as a table of the documentation")
     parser.add_argument("--quick", action="store_true", help="shorter ways: to see that it works, not to quote")
     parser.add_argument("--list", action="store_true", help="name the benches")
     return parser.parse_args(arguments)

@@ -6,6 +6,7 @@ Cognito would need 20 ms to make each of them. Everything after the JWT is the r
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ class House(Cloud):
 
     def __init__(self, data_dir: Path, **options: Any) -> None:
         super().__init__(data_dir, **{"app": False, "demo_contacts": 0, "temporary": True, **options})
+        logging.getLogger("waihu.gateway").setLevel(logging.ERROR)  # else it tells of each call that it turns away
         self._signing = RSAKey.generate_key(2048, auto_kid=True)
 
     def _authorizer(self) -> JwtAuthorizer:
