@@ -136,13 +136,15 @@ class Day:
             log.exception("What %s answered is no agent's day.", MY_DAY)
             return
         with self._lock:
+            settled = settled and version == self.version
+            self.version += self.figures != reply.day or list(self.states) != reply.states
             self.figures, self.states = reply.day, reply.states or BUILT_IN
             told = reply.day.state
-            if settled and version == self.version and told and told != SIGNED_OUT:
+            if settled and told and told != SIGNED_OUT:
                 since = self._now() - 1000 * (reply.day.state_seconds or 0)
                 if self.standing is None or self.standing.state != told:
                     self.standing = Standing(told, since)
-            self.version += 1
+                    self.version += 1
 
     def refresh(self, pack: DeskPack, office: Callable[[], Office | None]) -> None:
         """Asks beside everything else, if it is time to."""

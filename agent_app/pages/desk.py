@@ -54,6 +54,7 @@ def _questionnaire(desk: Desk) -> None:
 
     if st.session_state.pop("language_switched", False):
         st.rerun()
+    desk.day_shown = desk.day.version
     draw(drawing(desk), on_event)
 
 
@@ -61,7 +62,7 @@ def _questionnaire(desk: Desk) -> None:
 def _status(desk: Desk) -> None:
     parts = runtime()
     desk.keep_case(parts.heart)
-    if desk.look_again():
+    if desk.look_again() or desk.day_shown != desk.day.version:
         st.rerun()
     notice = status_of(desk.backlog(), desk.set_aside(), server_away=parts.outbox.server_away)
     if notice is not None:

@@ -148,6 +148,8 @@ def questions(day: Day) -> None:
         dialogs(day, agent)
         agent.press("b")
         agent.see("callback")
+        day.take(agent, "desk-callback-slots")
+        agent.press("Enter")
         agent.type("20200101 0900")
         agent.press("Enter")
         agent.choose("hard", field="callback_kind")

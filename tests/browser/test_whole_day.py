@@ -161,6 +161,8 @@ def a_call_back(agent: Agent) -> str:
     interview = agent.next_case()
     agent.press("b")
     agent.see("callback")
+    # None of the free slots that are offered: a time of the contact's own.
+    agent.press("Enter")
     agent.type(tomorrow())
     agent.press("Enter")
     agent.choose("hard", field="callback_kind")
