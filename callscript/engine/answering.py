@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from callscript.engine.events import Answered
 from callscript.engine.judging import judge_checks, judge_fields
 from callscript.engine.messages import message
+from callscript.engine.offers import in_list_order
 from callscript.engine.program import ActionStep, PreparedField
 from callscript.engine.seeing import see
 from callscript.engine.sight import Sight, sight_at
@@ -78,6 +79,8 @@ def _read(work: Working, asked: PreparedField, raw: Any, tried: Tried) -> None:
         tried.unreadable.append(Complaint(code=value.code, message=said, field=asked.name))
     elif value == UNANSWERED:
         tried.answers[asked.name] = (None, "")
+    elif isinstance(value, list) and asked.options is not None:
+        tried.answers[asked.name] = (in_list_order(asked.options, value, work.takes), "")
     else:
         tried.answers[asked.name] = (value, "")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from callscript.engine.program import PreparedField, PreparedOptions
 from callscript.engine.sight import Sight, delivered
@@ -57,3 +57,10 @@ def not_offered(options: PreparedOptions, chosen: Sequence[str], sight: Sight) -
         if option is None or (option.when is not None and not option.when(sight)):
             return value
     return None
+
+
+def in_list_order(options: PreparedOptions, chosen: Sequence[str], takes: Mapping[str, Any]) -> list[str]:
+    """The chosen values as their list has them, whatever was ticked first; what it does not have comes last."""
+    listed = [value for value, _ in delivered(takes, options)] if options.source else list(options.by_value)
+    places = {value: place for place, value in enumerate(listed)}
+    return sorted(chosen, key=lambda value: places.get(value, len(places)))

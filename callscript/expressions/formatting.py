@@ -32,17 +32,24 @@ def compile_text(text: Text, names: Mapping[str, NameType] | None = None) -> Cal
 
 
 def _writer(expression: Expression, names: Mapping[str, NameType]) -> Callable[[Scope], str]:
-    run = value_of(expression.tree)
-    if isinstance(expression.tree, Name):
-        name = expression.tree.text
-        known = names.get(name)
-        kind = known.type if known else None
-        if kind in {ValueType.CHOICE, ValueType.CHOICES}:
-            return lambda scope: _labels(scope.value(name), name, scope)
-        if kind in {ValueType.TEXT, ValueType.PHONE, ValueType.EMAIL, ValueType.UUID}:
-            return lambda scope: to_text(scope.value(name))
-        return lambda scope: written(scope.value(name), kind, scope.language, scope.timezone)
-    return lambda scope: written(run(scope), None, scope.language, scope.timezone)
+    if not isinstance(expression.tree, Name):
+        run = value_of(expression.tree)
+        return lambda scope: written(run(scope), None, scope.language, scope.timezone)
+    name = expression.tree.text
+    known = names.get(name)
+    of_value = _writer_of(name, known.type if known else None)
+    if known is None or not known.specials:
+        return of_value
+    return lambda scope: of_value(scope) or conventions_of(scope.language).special(scope.special(name))
+
+
+def _writer_of(name: str, kind: ValueType | None) -> Callable[[Scope], str]:
+    """Of the name's value; a special answer has none."""
+    if kind in {ValueType.CHOICE, ValueType.CHOICES}:
+        return lambda scope: _labels(scope.value(name), name, scope)
+    if kind in {ValueType.TEXT, ValueType.PHONE, ValueType.EMAIL, ValueType.UUID}:
+        return lambda scope: to_text(scope.value(name))
+    return lambda scope: written(scope.value(name), kind, scope.language, scope.timezone)
 
 
 def _labels(value: Value, name: str, scope: Scope) -> str:

@@ -18,7 +18,7 @@ Value = Any
 | decimal | `float` |
 | boolean | `bool` |
 | date, time, datetime | ISO text: `2024-05-01`, `14:30:00`, `2024-05-01T14:30:00.000+08:00` |
-| choices | `list[str]` in the order in which they were chosen |
+| choices | `list[str]` in the order of the option list |
 | json, answers | whatever the JSON is; passed on, never worked with |
 
 Unanswered (also: special, off the path, never asked) is `''`.

@@ -12,7 +12,7 @@ from callscript.expressions import FlatScope, NameType, compile_text
 from callscript.expressions.conventions import conventions_of
 from callscript.expressions.formatting import number_written
 from callscript.model.expression import Expression
-from callscript.model.values import ValueType
+from callscript.model.values import Special, ValueType
 from callscript.places import NOWHERE, Span
 from callscript.problems import ScriptError
 from callscript.texts import cut, odd_pipes, parse_text
@@ -166,3 +166,28 @@ def test_whatever_a_state_holds_can_be_said(values: dict[str, Any], language: st
     everything = " ".join(f"${{{name}}} ${{string(${{{name}}})}}" for name in NAMES)
     text = compile_text(parse_text(everything, NOWHERE, "k"), NAMES)
     assert isinstance(text(FlatScope(values, language=language)), str)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("zh", "不知道/拒答/不适用"),
+        ("en", "don't know/refused/not applicable"),
+        ("de", "don't know/refused/not applicable"),
+    ],
+)
+def test_a_special_answer_is_piped_in_words_of_the_language(language: str, expected: str) -> None:
+    specials = tuple(Special)
+    names = {
+        "score": NameType(ValueType.INTEGER, specials=specials),
+        "brands": NameType(ValueType.CHOICES, specials=specials),
+        "town": NameType(ValueType.TEXT, specials=specials),
+    }
+    scope = FlatScope({}, language=language, specials={"score": "dk", "brands": "refused", "town": "na"})
+    assert compile_text(parse_text("${score}/${brands}/${town}", NOWHERE, "k"), names)(scope) == expected
+
+
+def test_a_special_answer_is_no_text_in_an_expression() -> None:
+    names = {"score": NameType(ValueType.INTEGER, specials=(Special.DK,))}
+    scope = FlatScope({}, specials={"score": "dk"})
+    assert compile_text(parse_text("[${concat(${score}, '')}]", NOWHERE, "k"), names)(scope) == "[]"

@@ -76,7 +76,7 @@ def test_off_path_answers_return_when_the_path_does() -> None:
     assert (play.place, play.on_path) == ("c", {"f_a": "all", "f_b": "kept"})
 
 
-def test_a_repeat_over_chosen_options_asks_each_in_the_order_chosen() -> None:
+def test_a_repeat_over_chosen_options_asks_each_in_the_lists_order() -> None:
     play = Play(
         program_of(
             '<options id="o"><option value="a">甲</option><option value="b">乙</option></options>'
@@ -89,11 +89,11 @@ def test_a_repeat_over_chosen_options_asks_each_in_the_order_chosen() -> None:
         )
     )
     play.answer(pick=["b", "a"])
-    assert (play.place, play.screen.title) == ("grade@b", "乙")
-    assert play.screen.items[0].text == "乙，第 1 个"  # type: ignore[union-attr]
-    play.answer(grade=2)
-    assert play.place == "grade@a"
+    assert (play.place, play.screen.title) == ("grade@a", "甲")
+    assert play.screen.items[0].text == "甲，第 1 个"  # type: ignore[union-attr]
     play.answer(grade=3)
+    assert play.place == "grade@b"
+    play.answer(grade=2)
     assert play.screen.items[0].text == "共 5"  # type: ignore[union-attr]
     play.jump("pick")
     play.answer(pick=["a"])
