@@ -37,6 +37,7 @@ class Shaper:
     numbers: Callable[[], NumberKeys]
     pages: Mapping[str, str | None] = field(default_factory=dict)
     """Of statements that are read by pages what the next page is asked for with."""
+    sorted_out: dict[tuple[str, str], Mapping[Any, Sequence[Row]]] = field(default_factory=dict)
 
     def reply(self) -> bytes:
         """The reply's JSON text.
@@ -67,9 +68,18 @@ class Shaper:
             first = next(iter(found), None)
             return None if first is None else self._object(shape.source, shape.items, first, rows)
         if outer is not None and shape.on and shape.to:
-            wanted = self._column(outer, shape.to, shape.source)
-            found = [row for row in found if self._column(row, shape.on, shape.source) == wanted]
+            wanted = _same(self._column(outer, shape.to, shape.source))
+            found = self._belonging(shape.source, shape.on, rows).get(wanted, ())
         return [self._object(shape.source, shape.items, row, rows) for row in found]
+
+    def _belonging(self, source: str, on: str, rows: Mapping[str, Sequence[Row]]) -> Mapping[Any, Sequence[Row]]:
+        """The rows of `source` by their column `on`: sorted out once, however many outer rows ask."""
+        if (source, on) not in self.sorted_out:
+            by_value: dict[Any, list[Row]] = {}
+            for row in rows.get(source, ()):
+                by_value.setdefault(_same(self._column(row, on, source)), []).append(row)
+            self.sorted_out[source, on] = by_value
+        return self.sorted_out[source, on]
 
     def _object(
         self, source: str, items: Sequence[Shape], row: Row, rows: Mapping[str, Sequence[Row]]
@@ -105,6 +115,11 @@ class Shaper:
             return row[column]
         except KeyError as error:
             raise Refused(REPLY_MISMATCH, statement=source) from error
+
+
+def _same(value: Any) -> Any:
+    """Equal for values that are equal: JSON's lists and objects as their text."""
+    return msgspec.json.encode(value, order="deterministic") if isinstance(value, dict | list) else value
 
 
 def masked(text: str) -> str:
