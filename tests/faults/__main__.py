@@ -47,8 +47,10 @@ def run_seeds(wishes: Wishes, tell: Callable[[str], None] = lambda _: None) -> O
         asked.write_bytes(msgspec.json.encode(wishes))
         command = [sys.executable, "-m", "tests.faults.seed", str(asked), str(answer)]
         errors = Path(folder) / "stderr"
-        with errors.open("wb") as sink:
-            process = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=sink, text=True)
+        with (
+            errors.open("wb") as sink,
+            subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=sink, text=True) as process,
+        ):
             timer = threading.Timer(SEED_SECONDS * len(wishes.seeds), process.terminate)
             timer.start()
             for line in process.stdout or ():

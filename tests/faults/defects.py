@@ -185,7 +185,7 @@ DEFECTS = (
         (
             Edit("agent_app/outbox.py", "_FIRST_PAUSE = 0.5", "_FIRST_PAUSE = 25.0"),
             Edit("agent_app/outbox.py", "_LONGEST_PAUSE = 10.0", "_LONGEST_PAUSE = 50.0"),
-            Edit("agent_app/outbox.py", "self._store.hurry(self._now())", "self._store.hurry(0)"),
+            Edit("agent_app/outbox.py", "self._store.hurry(self._now())", "None"),
         ),
         patience=5.0,
     ),
