@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHECKOUT = Path(__file__).parents[2]
-PATIENCE_MS = 60_000
+PATIENCE_MS = 180_000
 """How long a machine under load may take; whatever is waited for is an event, and a wait ends with it."""
 DIALLER = """
 document.addEventListener("click", (event) => {
