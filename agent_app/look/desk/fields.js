@@ -116,7 +116,9 @@ class ChoiceControl extends Control {
       h("button", { type: "button", class: "wh-option", role: this.many ? "checkbox" : "radio", "data-option": String(option.value), tabindex: "-1",
         onclick: () => { this.form.turnTo(this.index); this.choose(position); } },
         inMatrix ? h("span", { class: "wh-dot" }) : key(this.keyOf(position)), inMatrix ? h("span", { class: "wh-visually-hidden" }, option.label) : h("span", {}, option.label)));
-    const columns = !inMatrix && (this.options.length > 6) && this.options.every((option) => option.label.length <= 24) ? " wh-two-columns" : "";
+    const longest = Math.max(0, ...this.options.map((option) => option.label.length));
+    const many = this.options.length > 12 && longest <= 18 ? " wh-four-columns" : "";
+    const columns = inMatrix ? "" : many || (this.options.length > 6 && longest <= 24 ? " wh-two-columns" : "");
     this.group = h("div", { class: inMatrix ? "wh-scale" : `wh-options${columns}`, role: this.many ? "group" : "radiogroup", tabindex: "-1",
       "aria-labelledby": `${this.id}-label`, "aria-describedby": `${this.id}-error` }, this.buttons);
     const tips = [this.many ? t("choose_many") : "", this.twoDigits ? t("two_digits") : ""].filter(Boolean).join(" · ");

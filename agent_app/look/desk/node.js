@@ -38,13 +38,14 @@ class NodeForm {
   footer() {
     const exits = this.screen.exits.map((exit) =>
       h("button", { type: "button", class: "wh-button wh-exit", "data-exit": exit.id, onclick: () => this.exit(exit) },
-        key(this.hasTyping() ? `Alt+${exit.key.toUpperCase()}` : exit.key.toUpperCase()), h("span", {}, exit.label)));
+        key(exit.key.toUpperCase()), h("span", {}, exit.label)));
     return h("footer", { class: "wh-node-foot" }, this.softOnly ? this.softPanel() : null,
       h("div", { class: "wh-way" },
         keyButton("Shift+Enter", t("back"), { disabled: !this.screen.can_go_back, "data-back": "", onclick: () => this.back() }),
         this.canJump() ? keyButton("F6", t("jump"), { "data-jump": "", onclick: () => this.askForVisits() }) : null,
         keyButton("Enter", t("next"), { class: "wh-button wh-primary wh-next", "data-next": "", onclick: () => this.submit() })),
-      exits.length ? h("div", { class: "wh-exits", role: "group", "aria-label": t("exits") }, exits) : null);
+      exits.length ? h("div", { class: "wh-exits", role: "group", "aria-label": t("exits") },
+        this.hasTyping() ? h("kbd", { class: "wh-with", "data-alt": "" }, "Alt +") : null, exits) : null);
   }
 
   softPanel() {
