@@ -61,3 +61,7 @@ ALTER ROLE waihu_admin SET lock_timeout = '10s';
 ALTER ROLE waihu_admin SET idle_in_transaction_session_timeout = '10min';
 ALTER ROLE waihu_admin SET search_path = 'outbound';
 ALTER ROLE waihu_admin SET timezone = 'UTC';
+
+-- PostgreSQL lets every login change its own defaults: what one of ours might have been made to change is taken back.
+ALTER ROLE waihu_business RESET row_security;
+ALTER ROLE waihu_slow RESET row_security;
