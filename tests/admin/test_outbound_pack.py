@@ -87,7 +87,7 @@ def changes(**values: Any) -> str:
 def test_round_trips_are_as_few_as_promised() -> None:
     assert {name: plan(action).round_trips for name, action in ACTIONS.items()} == {
         "next_case": 2, "save_answers": 1, "finish": 2, "arrange_callback": 2, "do_not_call": 2, "dial": 2,
-        "heartbeat": 2, "park": 2, "queue_state": 1, "slots": 1, "take_places": 2, "why_not": 1,
+        "heartbeat": 2, "needs_language": 2, "park": 2, "queue_state": 1, "slots": 1, "take_places": 2, "why_not": 1,
     }  # fmt: skip
 
 

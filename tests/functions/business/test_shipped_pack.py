@@ -66,6 +66,7 @@ def parameters(action: str, interview: str, desk: Desk) -> dict[str, Any]:
         "finish": {"outcome": "1.1", "answers": []},
         "arrange_callback": {"at": "2026-12-01T10:00:00", "kind": "soft"},
         "do_not_call": {"reason": "asked"},
+        "needs_language": {"language": "en"},
         "take_places": {"answers": {"nps": 9}},
         "why_not": {"case": case_of(interview, desk)},
     }
