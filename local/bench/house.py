@@ -55,10 +55,14 @@ class House(Cloud):
         return jwt.encode({"alg": ALGORITHM, "kid": self._signing.kid}, claims, self._signing, algorithms=[ALGORITHM])
 
     def add_contacts(self, campaign: str, count: int) -> None:
-        """Contacts numbered from 1, each with one number and one case that is due; statistics are made anew."""
+        """Contacts numbered from 1, each with one number and one case that is due; statistics are made anew.
+
+        A case is held for an hour: these agents beat once a case, where the desk does so every twenty seconds.
+        """
         numbers = NumberKeys.from_secret(self.keys.text(secret_names.NUMBER_KEYS))
         with progress.step(f"{count:,} contacts", None), self.database.connect() as connection:
             add_contacts(connection, campaign, count, numbers)
+            connection.execute("UPDATE outbound.calling SET lease_seconds = 3600 WHERE campaign IN ('', $1)", campaign)
 
 
 @contextmanager

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
@@ -19,6 +20,7 @@ import pg8000.native
 import psycopg
 import uvloop
 
+from callscript import call_key
 from callscript.session_token import SignedClaims, verify
 from database.connection import Connection, Query
 from functions.business import transaction
@@ -202,11 +204,12 @@ def _parameters(account: int) -> Parameters:
 
 
 def _acting(cloud: Cloud, desk: Desk) -> Callable[[], list[Query]]:
-    """What begins an action of `desk`; each call has a new key, as every action has."""
+    """What begins an action of `desk`; each has a new key and the fingerprint of its call, as every action has."""
     signed: SignedClaims = verify(desk.session.token, cloud.keys.session_keys(), int(time.time()))
+    call = read_call(read_request(desk.event("outbound.save_answers", desk.answers())))
 
     def opening() -> list[Query]:
-        call = read_call(read_request(desk.event("outbound.save_answers", {})))
-        return transaction.begin_action(Who(call, signed, fingerprint(call), ("read", "change", "note")))
+        this = replace(call, key=call_key.mint(desk.interview, 0, uuid.uuid4().hex, time.time_ns() // 1_000_000))
+        return transaction.begin_action(Who(this, signed, fingerprint(this), ("read", "change", "note")))
 
     return opening
