@@ -8,9 +8,11 @@ moment and started again: the agents go on where the store says that they were.
 from __future__ import annotations
 
 import dataclasses
+import faulthandler
 import logging
 import os
 import random
+import signal
 import sys
 import threading
 import time
@@ -239,6 +241,7 @@ def put_together(notes: Ledger) -> Runtime:
 
 def main(path: str) -> None:
     orders = msgspec.json.decode(Path(path).read_bytes(), type=Orders)
+    faulthandler.register(signal.SIGUSR1)  # the machine asks where we are when we seem to be nowhere
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     notes = Ledger(Path(orders.folder) / "ledger.jsonl")
     runtime = put_together(notes)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from database.connection import Connection
 from tests.faults.pg_link import Link, Message, Verdict
-from tests.faults.scene import AgentProcess, Scene
+from tests.faults.scene import AgentProcess, NeverFired, Scene
 
 _ENOUGH = 1
 """How many workers die in one go of a fault."""
@@ -99,7 +99,10 @@ def app_killed(scene: Scene) -> int:
     victim.kill()
     victim.start_again()
     ready, life = victim.orders.ready_file, str(victim.orders.life)
-    scene.until(lambda: ready.exists() and ready.read_text() == life, "the agents' process did not come up again")
+    try:
+        scene.until(lambda: ready.exists() and ready.read_text() == life, "the agents' process did not come up again")
+    except NeverFired as never:
+        raise NeverFired(f"{never}: {victim.where()}") from never
     return 1
 
 
