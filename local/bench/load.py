@@ -25,7 +25,9 @@ from local.bench import progress
 from local.bench.agents import COURSE, Agent, Credentials, Interview
 from local.bench.keep_alive import Answered, KeepAlive
 
-BUSY = frozenset({429, 502, 503})
+BAD_GATEWAY = 502
+"""Of a worker that died: counted as an error, and tried again."""
+BUSY = frozenset({429, BAD_GATEWAY, 503})
 PATIENCE_SECONDS = 120.0
 """How long a call is tried before it is counted as lost."""
 AT_ONCE = 32
@@ -246,8 +248,10 @@ class _Loop:
                 self._outcome.wrong.append(wrong)
             return None
         if answered.status in BUSY:
-            self._outcome.shed += answered.status != 502
-            self._errors[_code(answered)] += answered.status == 502
+            if answered.status == BAD_GATEWAY:
+                self._errors[_code(answered)] += 1
+            else:
+                self._outcome.shed += 1
             return float(answered.headers.get("retry-after", "1"))
         self._errors[f"{call.action} {_code(answered)}"] += 1
         agent.refused_for_good()
