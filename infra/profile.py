@@ -120,7 +120,7 @@ DEMO = Profile(
     nat_gateways=1,
     log_days=7,
     keep_data=False,
-    monthly_budget_dollars=250,
+    monthly_budget_dollars=400,
 )
 SMALL = Profile(
     name="small",

@@ -26,6 +26,7 @@ import msgspec
 from admin.folders import CHECKOUT_SCRIPTS, collect, find_campaign
 from callscript import call_key, protocol
 from infra import cdk_cli
+from local.aws import LocalAws
 from local.emf import calls_of, samples_of
 from local.postgres import EmbeddedPostgres
 from tests.harness.aws_server import running_aws
@@ -42,13 +43,24 @@ T = TypeVar("T")
 class LocalDeployment:
     """What was deployed, found by asking CloudFormation; `databases` are the cells' own servers."""
 
-    client: Callable[[str], Any]
+    server: LocalAws
     endpoint: str
     environment: Mapping[str, str]
     databases: Mapping[str, EmbeddedPostgres]
     left_out: list[str]
     assembly: Path
     """The cloud assembly that was deployed."""
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the server; one for each service, closed with the deployment."""
+        if service not in self._clients:
+            self._clients[service] = self.server.client(service)
+        return self._clients[service]
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
 
     @cached_property
     def outputs(self) -> dict[str, str]:
@@ -163,8 +175,7 @@ class Agent:
     """Of every call, in order."""
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.deployment.api_url, timeout=60)
-        reply = self.http.post(protocol.SESSIONS_PATH, headers={"authorization": f"Bearer {self.token}"})
+        reply = self._post(protocol.SESSIONS_PATH, headers={"authorization": f"Bearer {self.token}"})
         if reply.status_code != 200:
             raise RuntimeError(f"{reply.status_code} {reply.text}")
         self.session = msgspec.json.decode(reply.content, type=protocol.SessionReply)
@@ -184,9 +195,12 @@ class Agent:
             "campaign": self.campaign, "release": self.access.release, "node": "n", "interview": self.interview,
             "parameters": parameters,
         }  # fmt: skip
-        reply = self.http.post(f"{self.access.business_path}/actions/{action}", json=body, headers=headers)
+        reply = self._post(f"{self.access.business_path}/actions/{action}", json=body, headers=headers)
         self.correlations.append(reply.headers.get(protocol.CORRELATION_HEADER, ""))
         return reply
+
+    def _post(self, path: str, **asked: Any) -> httpx.Response:
+        return httpx.post(f"{self.deployment.api_url}{path}", timeout=120, **asked)
 
     def case_parameters(self) -> dict[str, Any]:
         """Those of `outbound.next_case`."""
@@ -242,7 +256,9 @@ def local_deployment(folder: Path) -> Iterator[LocalDeployment]:
             ["deploy", "--all", "--app", str(folder / "cdk.out"), "--require-approval", "never", "--no-rollback",
              "--progress", "events"], environment,
         )  # fmt: skip
-        yield LocalDeployment(aws.client, aws.endpoint_url, environment, databases, left_out, folder / "cdk.out")
+        made = LocalDeployment(aws, aws.endpoint_url, environment, databases, left_out, folder / "cdk.out")
+        ending.callback(made.close)
+        yield made
 
 
 def deploy_again(made: LocalDeployment, cell: str, more: Mapping[str, bytes]) -> str:

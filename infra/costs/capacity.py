@@ -1,0 +1,46 @@
+"""How agents become requests, concurrency and connections, and which limit of a service is met first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infra.costs.work import Work
+from infra.profile import Profile
+
+PEAK = 3.0
+"""The busiest second over the mean: everybody answers when a shift begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is needed at the peak, and what there is."""
+
+    what: str
+    needed: float
+    available: float
+    source: str
+
+    @property
+    def share(self) -> float:
+        return self.needed / self.available
+
+
+def limits(profile: Profile, work: Work) -> list[Limit]:
+    """Of the whole deployment and of each cell, with the profile's agents spread evenly."""
+    cells = len(profile.cells)
+    rate = profile.agents * work.actions_a_second * PEAK
+    busy = rate / cells * work.business_milliseconds / 1000
+    sessions = profile.agents
+    return [
+        Limit("API: requests a second", rate, profile.requests_per_second, "throttle of the profile"),
+        Limit("API: requests a second", rate, 10_000, "API Gateway, an account and region"),
+        Limit("business at once, a cell", busy, profile.business_concurrency, "reserved concurrency"),
+        Limit("all functions at once", cells * (profile.business_concurrency + profile.slow_concurrency)
+              + profile.dispatch_concurrency, 1_000, "Lambda, an account's default; can be raised"),
+        Limit("connections, a cell", profile.business_concurrency + profile.slow_concurrency,
+              profile.proxy_connections, "proxy_percent of max_connections"),
+        Limit("desk: sessions", sessions, profile.most_tasks * profile.sessions_a_task, "most_tasks of the profile"),
+        Limit("desk: writes a second on the index", profile.agents * work.saves_a_second * PEAK, 4_000,
+              "DynamoDB, 1,000 a partition; 4 shards"),
+        Limit("Cognito: sign-ins a second", profile.agents / 300, 120, "a shift comes in five minutes; default quota"),
+    ]  # fmt: skip
