@@ -178,14 +178,25 @@ DEFECTS = (
         ),
     ),
     Defect(
-        "no hurry after an outage",
-        "what was put off waits out its pause, however soon the server is back",
+        "fuse that stays blown",
+        "after one 503 the app asks no server for a minute",
         ("PostgreSQL crashed",),
         ("no progress",),
         (
-            Edit("agent_app/outbox.py", "_FIRST_PAUSE = 0.5", "_FIRST_PAUSE = 25.0"),
-            Edit("agent_app/outbox.py", "_LONGEST_PAUSE = 10.0", "_LONGEST_PAUSE = 50.0"),
-            Edit("agent_app/outbox.py", "self._store.hurry(self._now())", "None"),
+            Edit(
+                "agent_app/client.py",
+                "            response = self._http.request(",
+                '            if __import__("time").monotonic() < getattr(self, "_blown_until", 0):\n'
+                '                raise httpx.ConnectError("blown")\n'
+                "            response = self._http.request(",
+            ),
+            Edit(
+                "agent_app/client.py",
+                "        if not response.is_success:\n",
+                "        if response.status_code == 503:\n"
+                '            self._blown_until = __import__("time").monotonic() + 60\n'
+                "        if not response.is_success:\n",
+            ),
         ),
         patience=5.0,
     ),
