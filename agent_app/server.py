@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-# The desk's page and all that it draws with are read before the process says that it serves: the first agent does not
-# wait for it. Main.py, which Streamlit runs anew for every session, then finds everything at hand.
-from agent_app.pages import desk as _desk  # noqa: F401
-from agent_app.pages import frame as _frame  # noqa: F401
-from agent_app.pages import register as _register  # noqa: F401
 from agent_app.runtime import Background, runtime
 from agent_app.session_report import CountSessions
 from agent_app.signin import COOKIE
@@ -31,6 +27,19 @@ SIGN_IN_PATH = "/signin"
 SIGN_OUT_PATH = "/signout"
 HEALTH_PATH = "/healthz"
 _OPEN_PATHS = frozenset({SIGN_IN_PATH, SIGN_OUT_PATH, HEALTH_PATH})
+
+
+# Read before the process says that it serves, so that its first agent does not wait: the desk's page, and what Streamlit
+# reads the page's icon with.
+_READ_AHEAD = (
+    "agent_app.pages.desk",
+    "agent_app.pages.frame",
+    "agent_app.pages.register",
+    "numpy",
+    "PIL.PngImagePlugin",
+)
+for _module in _READ_AHEAD:
+    import_module(_module)
 
 
 async def get_sign_in(request: Request) -> Response:
