@@ -29,16 +29,11 @@ HEALTH_PATH = "/healthz"
 _OPEN_PATHS = frozenset({SIGN_IN_PATH, SIGN_OUT_PATH, HEALTH_PATH})
 
 
-# Read before the process says that it serves, so that its first agent does not wait: the desk's page, and what Streamlit
-# reads the page's icon with.
-_READ_AHEAD = (
-    "agent_app.pages.desk",
-    "agent_app.pages.frame",
-    "agent_app.pages.register",
-    "numpy",
-    "PIL.PngImagePlugin",
-)
-for _module in _READ_AHEAD:
+# Read before the process says that it serves, so that its first agent does not wait: the desk's page, and what
+# Streamlit reads the page's icon with.
+for _module in ("pages.desk", "pages.frame", "pages.register"):
+    import_module(f"agent_app.{_module}")
+for _module in ("numpy", "PIL.PngImagePlugin"):
     import_module(_module)
 
 
