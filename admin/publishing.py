@@ -80,15 +80,19 @@ def publish(
     return Published(campaign, release_id, previous, new_files, moved, problems)
 
 
-def roll_back(campaign: str, wanted: str | None, *, bucket: ScriptBucket, occasion: Occasion) -> Published:
+def roll_back(
+    campaign: str, wanted: str | None, *, bucket: ScriptBucket, occasion: Occasion, held: Held | None = None
+) -> Published:
     """Makes an earlier release current again: `wanted` (its id or the first digits of it), else the one before.
+
+    `held` is the pointer that the caller saw when deciding; left out, it is read here.
 
     Raises:
         NotFound: there is no such release, or nothing to go back to.
         ReleaseDamaged: its files are not what its id promises.
         PublishedMeanwhile: someone else moved the pointer first.
     """
-    held = bucket.pointer(campaign)
+    held = held or bucket.pointer(campaign)
     if held is None:
         raise NotFound(
             say(f"{campaign} was never published.", f"{campaign} 还没有发布过。"),

@@ -29,6 +29,7 @@ from callscript.protocol import (
     ReleaseReply,
     SessionReply,
 )
+from callscript.scripts_protocol import SCRIPTS_PATH, ScriptsRequest
 
 UNREACHABLE = "server_unreachable"
 """No connection, or no answer in time: whether the call ran is unknown, so it is sent again with its key."""
@@ -132,6 +133,15 @@ class Gateway:
         headers = {KEY_HEADER: key, BUDGET_HEADER: str(int(seconds * 1000))}
         content = msgspec.json.encode(request)
         return self._send("POST", path, Any, credentials, content=content, headers=headers, seconds=seconds)
+
+    def scripts(
+        self, verb: str, request: ScriptsRequest, wanted: type[_T], credentials: Credentials
+    ) -> Answer[_T] | Refusal:
+        """Asks the keeper of the scripts, for administrators alone; checking a large campaign may take a while."""
+        path = SCRIPTS_PATH.format(verb=verb)
+        return self._send(
+            "POST", path, wanted, credentials, content=msgspec.json.encode(request), seconds=self._slow_seconds
+        )
 
     def sign_out(self, business_path: str, credentials: Credentials) -> Answer[Any] | Refusal:
         """Ends the session in the cell at `business_path`: its next action there is refused."""

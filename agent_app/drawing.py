@@ -25,7 +25,7 @@ def drawing(desk: Desk) -> dict[str, Any]:
         "interview": shown.interview if shown else "",
         "stamp": desk.stamp,
         "language": language,
-        "texts": _words(language),
+        "texts": words(language),
         "view": view_of(desk),
         "case": case_panel(shown.taken, language, desk.campaign_title()) if shown else None,
         "can_dial": desk.can_dial(),
@@ -59,7 +59,8 @@ def _dial(dialled: Dialled | None, language: str) -> dict[str, Any] | None:
     return {"serial": dialled.serial, "href": "", "text": text(language, "case.dial_failed", reason=reason)}
 
 
-def _words(language: str) -> dict[str, str]:
+def words(language: str) -> dict[str, str]:
+    """What the browser says itself, in `language`."""
     specials = {f"special.{name}": word for name, word in texts(language, "special.").items()}
     return {
         **texts(language, "ask."),

@@ -59,12 +59,12 @@ def view_of(desk: Desk) -> dict[str, Any]:
 def _pause(language: str, title: str, lead: str, choice: str, label: str) -> dict[str, Any]:
     """One thing to know and one thing to do, by keys of texts."""
     choices = [(choice, text(language, label), "Enter")]
-    return _panel(text(language, title), [text(language, lead)], choices, tone="pause")
+    return panel(text(language, title), [text(language, lead)], choices, tone="pause")
 
 
 def _choosing(sight: Choosing, language: str) -> dict[str, Any]:
     if sight.refusal is not None:
-        return _panel(
+        return panel(
             text(language, "campaigns.unavailable"),
             [why(sight.refusal, language)],
             [("retry", text(language, "choice.retry"), "Enter")],
@@ -73,14 +73,14 @@ def _choosing(sight: Choosing, language: str) -> dict[str, Any]:
         )
     if not sight.campaigns:
         again = [("retry", text(language, "queue.again"), "Enter")]
-        return _panel(text(language, "campaigns.title"), [text(language, "campaigns.none")], again, tone="pause")
+        return panel(text(language, "campaigns.title"), [text(language, "campaigns.none")], again, tone="pause")
     choices = [
         (f"campaign:{campaign.id}", campaign.titles.get(language) or campaign.id, str(number) if number <= 9 else "")
         for number, campaign in enumerate(sight.campaigns, 1)
     ]
     if sight.can_resume:
         choices.append(("parked", text(language, "parked.open"), "P"))
-    return _panel(text(language, "campaigns.title"), [text(language, "campaigns.lead")], choices)
+    return panel(text(language, "campaigns.title"), [text(language, "campaigns.lead")], choices)
 
 
 def _laid_aside(desk: Desk) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def _laid_aside(desk: Desk) -> dict[str, Any]:
         ("stop", text(language, "ended.stop"), "2"),
         ("parked", text(language, "parked.open"), "P"),
     ]
-    return _panel(text(language, "parked.done"), [text(language, "parked.done_lead")], choices, tone="good")
+    return panel(text(language, "parked.done"), [text(language, "parked.done_lead")], choices, tone="good")
 
 
 def _parked_list(sight: ParkedList, desk: Desk) -> dict[str, Any]:
@@ -100,16 +100,16 @@ def _parked_list(sight: ParkedList, desk: Desk) -> dict[str, Any]:
     if sight.refusal is not None:
         again = ("parked", text(language, "choice.retry"), "Enter")
         small = _reference(sight.refusal, language)
-        return _panel(title, [why(sight.refusal, language)], [again, back], tone="trouble", small=small)
+        return panel(title, [why(sight.refusal, language)], [again, back], tone="trouble", small=small)
     if not sight.parked:
         again = ("parked", text(language, "queue.again"), "Enter")
-        return _panel(title, [text(language, "parked.none")], [again, back], tone="pause")
+        return panel(title, [text(language, "parked.none")], [again, back], tone="pause")
     rows = [
         {**_choice(f"resume:{one.campaign}:{one.interview}", one.name, str(number)), "lines": _parked_lines(one, desk)}
         for number, one in enumerate(sight.parked[:_LISTED], 1)
     ]
-    panel = _panel(title, [text(language, "parked.lead")], [back])
-    return {**panel, "choices": [*rows, *panel["choices"]]}
+    drawn = panel(title, [text(language, "parked.lead")], [back])
+    return {**drawn, "choices": [*rows, *drawn["choices"]]}
 
 
 def _parked_lines(one: Parked, desk: Desk) -> list[str]:
@@ -128,7 +128,7 @@ def _resting(sight: Resting, language: str) -> dict[str, Any]:
     if sight.state.most_minutes:
         lines.append(text(language, "resting.most", minutes=sight.state.most_minutes))
     choices = [("ready", text(language, "resting.back"), "Enter")]
-    return _panel(title, lines, choices, tone="pause") | {"timer": True}
+    return panel(title, lines, choices, tone="pause") | {"timer": True}
 
 
 def _working(view: View, desk: Desk) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _working(view: View, desk: Desk) -> dict[str, Any]:
             return {"type": "ask", "screen": msgspec.to_builtins(view.screen)}
         case Wait():
             lead = [text(language, "wait.lead")]
-            return _panel(text(language, "wait.title"), lead, [], busy=True)
+            return panel(text(language, "wait.title"), lead, [], busy=True)
         case Failed():
             return _failed(view, language)
         case Ended():
@@ -147,7 +147,7 @@ def _working(view: View, desk: Desk) -> dict[str, Any]:
 
 def _queue_empty(refusal: Refusal, language: str) -> dict[str, Any]:
     away = refusal.retryable
-    return _panel(
+    return panel(
         text(language, "failed.title" if away else "queue.title"),
         [why(refusal, language) if away else refusal.detail(language) or text(language, "queue.unknown")],
         [
@@ -165,7 +165,7 @@ def _trouble(sight: Trouble, language: str) -> dict[str, Any]:
         choices.append(("park", text(language, "choice.park"), "2"))
     else:
         choices.append(("stop", text(language, "queue.other"), "2"))
-    return _panel(
+    return panel(
         text(language, "failed.title"), [reason], choices, tone="trouble", small=_reference(sight.refusal, language)
     )
 
@@ -180,7 +180,7 @@ def _failed(failed: Failed, language: str) -> dict[str, Any]:
     small = " · ".join(
         filter(None, [text(language, "failed.at", node=failed.call.node or failed.call.link), failed.code])
     )
-    return _panel(text(language, "failed.title"), lines, choices, tone="trouble", small=small)
+    return panel(text(language, "failed.title"), lines, choices, tone="trouble", small=small)
 
 
 def _ended(ended: Ended, desk: Desk) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def _ended(ended: Ended, desk: Desk) -> dict[str, Any]:
         lines.insert(0, text(language, "ended.parked"))
     small = text(language, "ended.outcome", outcome=ended.outcome) if ended.outcome else ""
     choices = [("next", _onward(desk), "Enter"), ("stop", text(language, "ended.stop"), "2")]
-    return _panel(text(language, "ended.title"), lines, choices, tone="good", small=small)
+    return panel(text(language, "ended.title"), lines, choices, tone="good", small=small)
 
 
 def _onward(desk: Desk) -> str:
@@ -200,7 +200,7 @@ def _onward(desk: Desk) -> str:
     return text(desk.language, "state.begin", state=desk.day.state(desk.day.after_call).title(desk.language))
 
 
-def _panel(
+def panel(
     title: str,
     lines: list[str],
     choices: list[tuple[str, str, str]],
@@ -209,6 +209,7 @@ def _panel(
     small: str = "",
     busy: bool = False,
 ) -> dict[str, Any]:
+    """A panel as the browser draws it; `choices` are triples of id, label and key."""
     return {
         "type": "panel",
         "title": title,

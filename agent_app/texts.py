@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from agent_app.administering.words import WORDS as ADMIN_WORDS
 from agent_app.supervising.words import WORDS
 
 LANGUAGES: Final = ("zh", "en")
@@ -12,6 +13,7 @@ LANGUAGE_NAMES: Final[Mapping[str, str]] = {"zh": "中文", "en": "English"}
 
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     **WORDS,
+    **ADMIN_WORDS,
     "product": ("外呼坐席", "Waihu desk"),
     # --- signing in and out
     "sign_in.title": ("登录", "Sign in"),
@@ -19,6 +21,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "sign_in.username": ("工号", "Agent name"),
     "sign_in.password": ("密码", "Password"),
     "sign_in.submit": ("登录", "Sign in"),
+    "sign_in.code": (
+        "此账号需要验证器上的验证码，请再次输入密码和验证码。",
+        "This account needs the code of its authenticator. Enter the password again, and the code.",
+    ),
+    "sign_in.wrong_code": (
+        "验证码不正确或已过期，请等下一个验证码。",
+        "The code is wrong or too old. Wait for the next one.",
+    ),
+    "sign_in.code_label": ("验证码", "Code"),
     "sign_in.wrong": ("工号或密码不正确，请重新输入。", "The name or the password is wrong. Please try again."),
     "sign_in.not_allowed": (
         "此账号目前不能登录，请联系主管。",

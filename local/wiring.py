@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from admin.deployed.settings import PublisherSettings
 from admin.settings import AdminSettings
 from agent_app.settings import AgentAppSettings
 from functions.business.settings import BusinessSettings, slowed
@@ -12,7 +13,7 @@ from functions.dispatch.settings import DispatchSettings
 from local import keys as secret_names
 from local.aws import REGION, SCRIPT_BUCKET, LocalAws
 from local.database import NAME, CellDatabase
-from local.gateway.routes import DISPATCH, business, slow_business
+from local.gateway.routes import DISPATCH, SCRIPTS, business, slow_business
 from local.identity import UserPool
 from local.lambda_workers import FunctionSpec
 from local.layout import Layout
@@ -37,7 +38,7 @@ class Wiring:
     gateway_url: str
 
     def functions(self, workers: int) -> Sequence[FunctionSpec]:
-        """Dispatch, and the cell's business functions: for fast and for slow actions."""
+        """Dispatch, the cell's business functions (for fast and for slow actions), and what the admin's pages ask."""
         dispatch = DispatchSettings(script_bucket=SCRIPT_BUCKET, session_key_secret=secret_names.SESSION_KEYS)
         fast, slow = self._business(), slowed(self._business(), secret_names.SLOW_LOGIN)
         return (
@@ -60,6 +61,16 @@ class Wiring:
                 handler="functions.business.handler.handle",
                 environment={**slow.to_environment(), **self.aws.environment},
                 workers=min(workers, SLOW_WORKERS),
+                timeout_seconds=SLOW_TIMEOUT_SECONDS,
+            ),
+            FunctionSpec(
+                name=SCRIPTS,
+                handler="admin.deployed.scripts_room.handle",
+                environment={
+                    **PublisherSettings(script_bucket=SCRIPT_BUCKET, dashboard_prefix=DASHBOARDS).to_environment(),
+                    **self.aws.environment,
+                },
+                workers=1,
                 timeout_seconds=SLOW_TIMEOUT_SECONDS,
             ),
         )

@@ -46,6 +46,11 @@ def concerns(key: str) -> bool:
     return key.startswith(INCOMING) and not key.endswith((VERDICT, "/"))
 
 
+def fit_path(path: str) -> bool:
+    """Whether this can be the path of a source within a release."""
+    return path.endswith(_ENDINGS) and not path.startswith("/") and ".." not in PurePosixPath(path).parts
+
+
 def read_handed_in(key: str, body: bytes, bucket: ScriptBucket) -> HandedIn:
     """What object `key` with content `body` asks to publish.
 
@@ -61,7 +66,7 @@ def read_handed_in(key: str, body: bytes, bucket: ScriptBucket) -> HandedIn:
         raise _unfit(key)
     if len(path.parts) > 1:
         inner = str(PurePosixPath(*path.parts[1:]))
-        if not inner.endswith(_ENDINGS) or ".." in path.parts:
+        if not fit_path(inner):
             raise _unfit(key)
         return HandedIn(campaign, {**_in_force(campaign, bucket), inner: body})
     if path.suffix != ".zip":
@@ -84,10 +89,11 @@ def _in_force(campaign: str, bucket: ScriptBucket) -> dict[str, bytes]:
             ),
         )
     files = bucket.release_files(campaign, held.pointer.release)
-    return {name: data for name, data in files.items() if not _is_made(name)}
+    return {name: data for name, data in files.items() if not is_made(name)}
 
 
-def _is_made(name: str) -> bool:
+def is_made(name: str) -> bool:
+    """Whether a file of a release is made from the others, and no source of its own."""
     return name == release.MANIFEST or name.rpartition("/")[2] == "interface.xml"
 
 
@@ -133,7 +139,7 @@ def _pack_in_force(prefix: str, bucket: ScriptBucket) -> dict[str, bytes]:
     held = [(found.pointer, name) for name in bucket.campaigns() if (found := bucket.pointer(name))]
     for pointer, name in sorted(held, key=lambda pair: pair[0].published_at, reverse=True):
         files = bucket.release_files(name, pointer.release)
-        pack = {path: data for path, data in files.items() if path.startswith(prefix) and not _is_made(path)}
+        pack = {path: data for path, data in files.items() if path.startswith(prefix) and not is_made(path)}
         if pack:
             return pack
     return {}

@@ -17,7 +17,7 @@ PARTS = ("entry", "process", "keys", "strip", "case", "dialogs", "panel", "node"
 
 def style() -> None:
     """Puts the style sheet on the page; to be called once in every run."""
-    st.html(f"<style>{asset('tokens.css')}{asset('desk.css')}{asset('room.css')}</style>")
+    st.html(f"<style>{asset('tokens.css')}{asset('desk.css')}{asset('room.css')}{asset('scripts.css')}</style>")
 
 
 @cache

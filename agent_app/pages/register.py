@@ -13,6 +13,7 @@ from importlib import import_module
 from agent_app.store.records import SignIn
 
 MANAGERS = frozenset({"supervisor", "admin"})
+ADMINS = frozenset({"admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ PAGES: tuple[Entry, ...] = (
     Entry("supervisor_coding", "top.coding", "coding", MANAGERS),
     Entry("figures", "top.figures", "figures", MANAGERS),
     Entry("dashboards", "top.dashboards", "dashboards", MANAGERS),
+    Entry("admin_scripts", "top.scripts", "scripts", ADMINS),
 )
 """The desk is for agents; whoever is none lands on the first page of their own role."""
 

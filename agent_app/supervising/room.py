@@ -34,6 +34,7 @@ class Room:
     access: Access
     gateway: Gateway
     now: Callable[[], int]
+    pack: str = PACK
 
     def campaigns(self) -> Sequence[CampaignAccess] | Refusal:
         granted = self.access.of(self.sign_in_id)
@@ -63,8 +64,9 @@ class Room:
         request = ActionRequest(campaign=campaign, release=known.release, parameters=parameters)
         at = self.now()
         key = call_key.mint(str(uuid.uuid4()), at, action, at)
+        slow = self.pack == PACK and action in SLOW
         return self.gateway.act(
-            known.business_path, f"{PACK}.{action}", request, key, granted.credentials, slow=action in SLOW
+            known.business_path, f"{self.pack}.{action}", request, key, granted.credentials, slow=slow
         )
 
 

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from callscript import protocol
+from callscript import protocol, scripts_protocol
 
 DISPATCH = "dispatch"
+SCRIPTS = "scripts"
+"""Serves the admin's pages."""
 
 
 def business(cell: str) -> str:
@@ -46,6 +48,7 @@ def routes(cells: Sequence[str]) -> tuple[Route, ...]:
         Route("POST", protocol.SESSIONS_PATH, DISPATCH),
         Route("GET", protocol.RELEASE_PATH, DISPATCH),
         Route("GET", protocol.HEALTH_PATH, DISPATCH, authorized=False),
+        Route("POST", scripts_protocol.SCRIPTS_PATH, SCRIPTS),
         *(
             Route("POST", path.replace("{cell}", cell), function(cell))
             for cell in cells

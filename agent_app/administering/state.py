@@ -1,0 +1,64 @@
+"""What the admin's page keeps between two drawings of it, in the session of one browser tab."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+
+from agent_app.administering.drafts import Draft
+from callscript.scripts_protocol import OpenReply, VerdictReply
+
+_OPENED, _DRAFTS, _VERDICTS, _ROUND = "scripts_opened", "scripts_drafts", "scripts_verdicts", "scripts_round"
+
+
+class Bench:
+    """The campaign that is open, drafts of every campaign that was, and the verdict on each."""
+
+    def __init__(self, session: MutableMapping[Any, Any]) -> None:
+        self._session = session
+
+    def opened(self, campaign: str) -> OpenReply | None:
+        held = self._session.get(_OPENED)
+        return held if isinstance(held, OpenReply) and held.campaign == campaign else None
+
+    def begin_from(self, opened: OpenReply, *, keep: bool = True) -> None:
+        """Opens a release; an unfinished draft of the campaign stays unless `keep` says otherwise."""
+        self._session[_OPENED] = opened
+        kept = self._drafts().get(opened.campaign)
+        if kept is None or not keep or not kept.changed:
+            self.put(Draft(opened.campaign, opened.release, opened.files, dict(opened.files)))
+            self._session[_ROUND] = self.round + 1
+
+    def draft(self, campaign: str) -> Draft:
+        return self._drafts()[campaign]
+
+    def put(self, draft: Draft, *, typed: bool = False) -> None:
+        """Keeps the draft; unless it was `typed`, the editor has to show it anew."""
+        self._drafts()[draft.campaign] = draft
+        if not typed:
+            self._session[_ROUND] = self.round + 1
+
+    @property
+    def round(self) -> int:
+        """Counts what the editor has to forget: a part of its key."""
+        return int(self._session.get(_ROUND, 0))
+
+    def verdict(self, draft: Draft) -> VerdictReply | None:
+        """The verdict on these very files."""
+        print_, verdict = self._session.get(_VERDICTS, {}).get(draft.campaign, ("", None))
+        return verdict if print_ == draft.print else None
+
+    def judged(self, draft: Draft, verdict: VerdictReply) -> None:
+        self._session.setdefault(_VERDICTS, {})[draft.campaign] = (draft.print, verdict)
+
+    def was_judged(self, draft: Draft) -> bool:
+        """Whether an earlier state of the draft was."""
+        return draft.campaign in self._session.get(_VERDICTS, {})
+
+    def close(self) -> None:
+        """The next drawing reads from the keeper what is in force."""
+        self._session.pop(_OPENED, None)
+
+    def _drafts(self) -> dict[str, Draft]:
+        drafts: dict[str, Draft] = self._session.setdefault(_DRAFTS, {})
+        return drafts

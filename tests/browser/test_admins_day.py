@@ -1,0 +1,106 @@
+"""An admin's day in a real browser: a mistake refused at its line, a change published, asked by an agent, rolled back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from local.cloud import Cloud
+from tests.browser.fixtures import PATIENCE_MS
+from tests.browser.keys import Agent
+
+pytestmark = [pytest.mark.browser, pytest.mark.cloud]
+
+TITLE = ".wh-page-title"
+NEW = "您好，打扰您一分钟，这里是康齿口腔门诊。"
+OLD = "您好，这里是康齿口腔门诊。"
+SOURCE = "源文本"
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Page]:
+    """An agent's page beside the admin's."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE_MS)
+    yield context.new_page()
+    context.close()
+
+
+def room(page: Page, cloud: Cloud, app_url: str) -> Page:
+    """The admin's page, in Chinese, with the clinic's reminder open."""
+    Agent(page).enter_the_door(app_url, "admin", cloud.keys.demo_password)
+    page.get_by_role("link", name="脚本", exact=True).click()
+    expect(page.locator(TITLE)).to_have_text("脚本管理")
+    page.get_by_role("combobox").first.click()
+    page.get_by_role("option", name="reminder").click()
+    expect(page.get_by_label(SOURCE)).to_have_value(re.compile('campaign="reminder"'))
+    return page
+
+
+def check(page: Page, source: str) -> None:
+    page.get_by_label(SOURCE).fill(source)
+    page.get_by_role("button", name="检查").click()
+
+
+def open_view(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name).click()
+
+
+def test_an_admin_mends_publishes_and_takes_back(page: Page, desk: Page, cloud: Cloud, app_url: str) -> None:
+    room(page, cloud, app_url)
+    source = page.get_by_label(SOURCE).input_value()
+    assert OLD in source
+
+    # A mistake is refused beside its line, and there is no way to publish it.
+    broken = source.replace('<next action="wrong_number"', '<next action="wrong_nummer"', 1)
+    line = broken[: broken.index("wrong_nummer")].count("\n") + 1
+    check(page, broken)
+    told = page.locator(".wh-source tr.wh-wrong", has_text="wrong_nummer")
+    expect(told.locator(".wh-number")).to_have_text(str(line), timeout=2 * PATIENCE_MS)
+    expect(page.locator(".wh-told").first).to_contain_text("wrong_nummer")
+    expect(page.get_by_role("button", name="发布", exact=True)).to_have_count(0)
+
+    # Mended, it is played as an agent would see it, and published.
+    check(page, source.replace(OLD, NEW, 1))
+    expect(page.locator(".wh-verdict")).to_have_text("没有错误，可以发布。", timeout=2 * PATIENCE_MS)
+    expect(page.locator(".wh-changes")).to_contain_text("打扰您一分钟")
+    open_view(page, "试走")
+    expect(page.locator(".wh-node")).to_contain_text(NEW)
+    open_view(page, "编辑与发布")
+    comment = page.get_by_label("说明改了什么、为什么")
+    comment.fill("开场更客气")
+    comment.press("Tab")
+    page.get_by_role("button", name="发布", exact=True).click()
+    expect(page.get_by_text(re.compile(r"已发布 [0-9a-f]{12}"))).to_be_visible(timeout=2 * PATIENCE_MS)
+
+    # The next contact is asked it.
+    agent = Agent(desk)
+    agent.sign_in(app_url, "agent3", cloud.keys.demo_password)
+    agent.press("1")
+    agent.see("greeting")
+    expect(desk.locator(".wh-node")).to_contain_text(NEW)
+    agent.leave_what_is_open()
+
+    # And it is taken back.
+    open_view(page, "历史与回退")
+    expect(page.get_by_text("选一行，可回退到那个版本。")).to_be_visible()
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.click(position={"x": 15, "y": 35 + 35 + 17})
+    why = page.get_by_label("回退的原因")
+    why.fill("试过了")
+    why.press("Tab")
+    page.get_by_role("button", name="回退到这个版本").click()
+    expect(page.get_by_text(re.compile(r"已回退到 [0-9a-f]{12}"))).to_be_visible(timeout=2 * PATIENCE_MS)
+    open_view(page, "编辑与发布")
+    expect(page.get_by_label(SOURCE)).to_have_value(source)
+
+
+def test_a_manager_has_no_such_page(page: Page, cloud: Cloud, app_url: str) -> None:
+    Agent(page).enter_the_door(app_url, "manager", cloud.keys.demo_password)
+    expect(page.locator(TITLE)).to_have_text("现场")
+    expect(page.get_by_role("link", name="脚本", exact=True)).to_have_count(0)
+    page.goto(f"{app_url}/scripts")
+    expect(page.get_by_label(SOURCE)).to_have_count(0)
