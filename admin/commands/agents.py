@@ -1,4 +1,4 @@
-"""`agents block`, `unblock`, `blocked`, `limit`: who may not work, and how fast one may, from the next action on."""
+"""`agents block`, `unblock`, `blocked`, `limit`, `knows`: who may not work, how fast, and what they can."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ ON CONFLICT (agent) DO UPDATE SET blocked_by = excluded.blocked_by, reason = exc
 _LIMIT = """
 INSERT INTO platform.limits (campaign, cases_per_minute) VALUES ($1, $2)
 ON CONFLICT (campaign) DO UPDATE SET cases_per_minute = excluded.cases_per_minute
+"""
+
+_KNOWS = """
+INSERT INTO outbound.agents AS a (id, languages, skills) VALUES ($1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET languages = excluded.languages, skills = excluded.skills
 """
 
 agents = App(name="agents", group=RUNNING, help=say("Who may not work, and how fast.", "停用与恢复坐席、限速。"))
@@ -98,4 +103,30 @@ def limit(
             connection.execute("DELETE FROM platform.limits WHERE campaign = $1", campaign)
     told = say(f"{campaign}: at most {cases} cases a minute", f"{campaign}：每分钟最多 {cases} 个案")
     out.print("[green]✔[/] " + (told if cases else say(f"{campaign}: no limit", f"{campaign}：不限")))
+    return 0
+
+
+@agents.command(
+    help=say(
+        "Says which languages an agent speaks and what they can do: they are given only such cases, from the next one "
+        "on. Without languages: any.\n\nExample: `waihu agents knows li --speaks zh --speaks en --skill conversion`",
+        "设定坐席会的语言和技能：从下一个个案起只给相应的个案。不写语言表示不限。\n\n"
+        "例：`waihu agents knows li --speaks zh --speaks en --skill conversion`",
+    )
+)
+def knows(
+    agent: Agent,
+    *,
+    speaks: Annotated[
+        list[str] | None,
+        Parameter(name="--speaks", negative="", help=say("A language, as contacts have it.", "会的语言。")),
+    ] = None,
+    skill: Annotated[list[str] | None, Parameter(negative="", help=say("A skill.", "技能。"))] = None,
+) -> int:
+    from admin.database import connected
+
+    with connected(open_cloud()) as connection:
+        connection.execute(_KNOWS, agent, speaks or [], skill or [])
+    told = f"{', '.join(speaks or []) or say('any language', '语言不限')}; {', '.join(skill or []) or '-'}"
+    out.print(f"[green]✔[/] {agent}: {told}")
     return 0

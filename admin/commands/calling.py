@@ -117,14 +117,7 @@ def outcomes(campaign: Annotated[str, Parameter(help=say("With its own rules.", 
             """,  # noqa: S608 - one of two names of our own
             campaign,
         )
-    _table(
-        (
-            say("code", "代码"), say("meaning", "含义"), say("final", "最终"), say("again after (min)", "再打（分钟）"),
-            say("times", "次数"), say("next number", "换号码"), say("other agent", "换坐席"), say("skill", "技能"),
-            say("number dead", "号码作废"),
-        ),
-        rows,
-    )  # fmt: skip
+    _table((say("code", "代码"), say("meaning", "含义"), say("what comes next", "之后")), map(_what_next, rows))
     return 0
 
 
@@ -184,6 +177,18 @@ def queue(campaign: Campaign, *, agent: Agent = "") -> int:
         rows,
     )
     return 0
+
+
+def _what_next(row: Sequence[object]) -> Sequence[object]:
+    """A row of outcomes in three cells: code, meaning, what comes after it."""
+    code, title, final, minutes, times, next_number, other_agent, skill, dead = row
+    parts = [say("closed", "结束") if final else say(f"again in {minutes} min", f"{minutes} 分钟后再打")]
+    parts += [say(f"closed after {times} more", f"再出现 {times} 次后结束")] if times and not final else []
+    parts += [say("next number", "换下一个号码")] if next_number or dead else []
+    parts += [say("number not used again", "号码作废")] if dead else []
+    parts += [say("other agent", "换坐席")] if other_agent and not final else []
+    parts += [f"{say('skill', '技能')} {skill}"] if skill else []
+    return code, title, ", ".join(parts)
 
 
 def _read(campaign: str, file: Path | None) -> tuple[Path, bytes]:

@@ -1,0 +1,25 @@
+"""A short simulated day breaks no rule of calling; a day on broken rules is found out, rule by rule."""
+
+from __future__ import annotations
+
+from tests.harness.fresh_database import FreshDatabase
+from tests.simulated_day.known_bad import BAD, play_bad, rules_of
+from tests.simulated_day.running import play
+
+CREW, CONTACTS = 12, 110
+SHY = {"window", "gap", "retry", "do-not-call", "language", "quota in progress", "dead number", "return"}
+"""Rules that a day of this size breaks many times over; the rest is tried one by one, by hand."""
+
+
+def test_no_rule_is_broken_and_every_story_is_told(postgres: FreshDatabase) -> None:
+    result = play(postgres, agents=CREW, contacts=CONTACTS)
+    assert result.broken == []
+    assert len(result.left.attempts) > CONTACTS
+    assert result.left.cells["age", "young"]["complete"] <= 6
+    assert all(cell["running"] == 0 for cell in result.left.cells.values())
+    assert result.stories() == CONTACTS
+
+
+def test_broken_rules_are_found(postgres: FreshDatabase) -> None:
+    found = rules_of(play_bad(postgres, [bad for bad in BAD if bad.found in SHY], agents=CREW, contacts=CONTACTS))
+    assert found >= SHY - {"return"}

@@ -1,0 +1,78 @@
+"""Plays a day on a database and looks at what it left."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from admin.calling import apply_calling
+from admin.tracing import tell
+from database.connection import Connection
+from tests.functions.business.desks import NUMBERS
+from tests.harness.fresh_database import FreshDatabase
+from tests.simulated_day.checker import Checker
+from tests.simulated_day.day import BEGINS, Day, Told
+from tests.simulated_day.desk import open_centre
+from tests.simulated_day.left import Left, read
+from tests.simulated_day.rulebook import RULES
+from tests.simulated_day.sample import CAMPAIGN, crew, seat
+
+
+@dataclass
+class Result:
+    left: Left
+    told: Told
+    broken: list[str]
+    admin: Connection
+    owner: Connection
+
+    def summary(self) -> str:
+        outcomes = Counter(row["outcome"] or "lost" for row in self.left.attempts)
+        cells = "; ".join(
+            f"{quota}/{name} {cell['complete']}/{cell['target']}" for (quota, name), cell in self.left.cells.items()
+        )
+        return (
+            f"{len(self.left.attempts)} calls to {len(self.left.cases)} contacts, {self.told.empty} times "
+            f"nobody to call, {len(self.told.deaths)} agents lost in a call, "
+            f"{len(self.left.promises)} call-backs agreed\n"
+            f"outcomes: {dict(sorted(outcomes.items()))}\nquotas: {cells}\nrules broken: {len(self.broken)}"
+        )
+
+    def stories(self) -> int:
+        """How many cases `waihu trace` explains: each attempt with its outcome, and why it waits or was closed."""
+        # The story is sorted by time: the journal's rows are set to the simulation's, which they carry.
+        self.owner.execute(
+            "UPDATE platform.journal SET at = to_timestamp(substr(correlation, 5, 15), 'YYYYMMDD\"T\"HH24MISS')"
+            " WHERE correlation LIKE 'sim-%'"
+        )
+        interviews: dict[object, list[str]] = {case: [] for case in self.left.cases}
+        for row in self.left.attempts:
+            interviews[row["case_id"]].append(str(row["interview_id"]))
+        return sum(self._explained(str(case), mine) for case, mine in interviews.items())
+
+    def _explained(self, case: str, interviews: list[str]) -> bool:
+        """Does the story tell who took the case each time, what the server did for it, and what keeps it now?"""
+        story = tell(case, self.admin, None)
+        taken = [moment.what for moment in story.moments if moment.source == "attempt"]
+        claims = sum("outbound.next_case done" in moment.what for moment in story.moments if moment.source == "journal")
+        return all(any(each in what for what in taken) for each in interviews) and claims == len(interviews)
+
+
+def play(
+    database: FreshDatabase, *, agents: int, contacts: int, seed: int = 1, hours: float = 24.0,
+    spoil: Callable[[Connection], object] = lambda _: None, pack: str | None = None,
+) -> Result:  # fmt: skip
+    """`spoil` may break the database's rules beforehand, `pack` be a broken `server.xml`: to see that it is found."""
+    chance = random.Random(seed)  # noqa: S311 - the same day each time is the point
+    with open_centre(database, BEGINS, pack) as centre:
+        crew_ = crew(agents, chance)
+        seat(crew_, contacts, centre.desk.admin, NUMBERS, chance)
+        apply_calling(RULES.read_bytes(), campaign=CAMPAIGN, connection=centre.desk.admin, who="simulation")
+        spoil(centre.clock.owner)
+        centre.clock.owner.execute("ANALYZE")
+        told = Day(centre, crew_, chance, hours).run()
+    left = read(centre.desk.admin)
+    broken = Checker(left, told, {agent.name: agent for agent in crew_}).broken()
+    return Result(left, told, broken, centre.desk.admin, centre.clock.owner)
