@@ -30,26 +30,30 @@ def page() -> None:
         _find(room, campaign, language)
     with st.container(border=True, key="wh_card_follow"):
         follow(room, campaign, language)
+    _keep_counting(room, campaign, language)
 
 
 @st.fragment(run_every=_COUNT_SECONDS)
 def _standing(room: Room, campaign: str, language: str) -> None:
-    place = st.container()
     reply = room.ask(campaign, "counts")
     if isinstance(reply, Refusal):
         trouble(reply, language)
         return
+    st.session_state["cases_counted"] = reply["at"] is not None
     if reply["at"]:
-        with place:
-            _figures(reply, language)
+        _figures(reply, language)
     else:
         soft(text(language, "cases.no_counts"))
-    # What there is stands on the page already; counting a million cases takes a moment.
+
+
+@st.fragment(run_every=_COUNT_SECONDS)
+def _keep_counting(room: Room, campaign: str, language: str) -> None:
+    """Comes last on the page: what there is stands already, and counting a million cases takes a moment."""
     counted = room.ask(campaign, "count", oldest_seconds=int(_COUNT_SECONDS) - 5)
     if isinstance(counted, Refusal):
         trouble(counted, language)
-    elif not reply["at"]:
-        st.rerun(scope="fragment")
+    elif not st.session_state.get("cases_counted"):
+        st.rerun()
 
 
 def _figures(reply: dict[str, Any], language: str) -> None:
@@ -142,6 +146,9 @@ def _find(room: Room, campaign: str, language: str) -> None:
         holder = st.text_input(text(language, "column.holder"), key="cases_holder", width=160)
         external_id = st.text_input(text(language, "column.external_id"), key="cases_external", width=180)
     asked = {"state": state, "outcome": outcome.strip(), "holder": holder.strip(), "external_id": external_id.strip()}
+    told = st.session_state.pop("case_told", None)
+    if told:
+        (st.success if told[0] else st.warning)(told[1])
     rows, more = _pages(room, campaign, language, asked)
     if rows is None:
         return
@@ -192,23 +199,26 @@ def _case_row(row: dict[str, Any], language: str) -> dict[str, Any]:
 
 
 def _case(room: Room, campaign: str, language: str, case: dict[str, Any]) -> None:
-    """What can be done with a case. Both deeds name the epoch that was seen: whoever took the case since keeps it."""
+    """What can be done with a case; whoever took it since it was drawn keeps it."""
     agents = st.session_state.get("room_agents")
     if agents is None:
         reply = room.ask(campaign, "agents")
         agents = [] if isinstance(reply, Refusal) else [each["agent"] for each in reply["agents"]]
         st.session_state["room_agents"] = agents
+    # What a button does was settled when it was drawn: by the epoch that the supervisor saw, not by a newer one.
+    seen = {"case": case["id"], "epoch": case["epoch"]}
     with st.container(horizontal=True, vertical_alignment="bottom", key="wh_case_deeds"):
-        if case["state"] == "held" and st.button(text(language, "cases.release"), key="case_release"):
-            _tell(room.ask(campaign, "release_case", case=case["id"], epoch=case["epoch"]), language, "cases.released")
+        if case["state"] == "held":
+            st.button(
+                text(language, "cases.release"), key="case_release", on_click=_release,
+                args=(room, campaign, language, seen),
+            )  # fmt: skip
         if case["state"] != "closed":
             to = st.selectbox(text(language, "cases.reassign"), agents, index=None, key="case_to", width=220)
-            if st.button(text(language, "cases.give"), key="case_give", disabled=not to):
-                reply = room.ask(campaign, "reassign_case", case=case["id"], epoch=case["epoch"], agent=to)
-                _tell(reply, language, "cases.given", agent=to)
-    told = st.session_state.pop("case_told", None)
-    if told:
-        (st.success if told[0] else st.warning)(told[1])
+            st.button(
+                text(language, "cases.give"), key="case_give", disabled=not to, on_click=_give,
+                args=(room, campaign, language, {**seen, "agent": to}),
+            )  # fmt: skip
     reply = room.ask(campaign, "interviews", case=case["id"])
     if not isinstance(reply, Refusal) and reply["interviews"]:
         section(language, "cases.calls")
@@ -220,10 +230,17 @@ def _case(room: Room, campaign: str, language: str, case: dict[str, Any]) -> Non
         table(language, rows, dict.fromkeys(("at", "agent", "outcome")), name="calls")
 
 
+def _release(room: Room, campaign: str, language: str, seen: dict[str, Any]) -> None:
+    _tell(room.ask(campaign, "release_case", **seen), language, "cases.released")
+
+
+def _give(room: Room, campaign: str, language: str, seen: dict[str, Any]) -> None:
+    _tell(room.ask(campaign, "reassign_case", **seen), language, "cases.given", agent=seen["agent"])
+
+
 def _tell(reply: dict[str, Any] | Refusal, language: str, done: str, **values: object) -> None:
-    """Says what came of a deed, beside the list as it is now."""
+    """Keeps what came of a deed, to be said beside the list as it is then."""
     if isinstance(reply, Refusal):
         st.session_state["case_told"] = (False, reply.detail(language) or text(language, "room.away", code=reply.code))
     else:
         st.session_state["case_told"] = (True, text(language, done, **values))
-    st.rerun(scope="fragment")
