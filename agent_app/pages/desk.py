@@ -22,6 +22,7 @@ _LOOK_SECONDS = 3.0
 
 def page() -> None:
     desk = _desk()
+    desk.day_shown = desk.day.version  # below it is drawn; only what changes later needs drawing anew
     _status(desk)
     messages(desk)
     _questionnaire(desk)
