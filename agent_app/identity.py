@@ -3,6 +3,7 @@
 Exception
 └── IdentityError
     ├── WrongPassword       unknown name or wrong password; which of the two is not said
+    ├── CodeWanted          the account has an authenticator, and no code was given, or a wrong one
     ├── NotAllowed          the account is disabled, unconfirmed, must set a new password, or the sign-in was revoked
     └── PoolUnreachable     no answer from the user pool; the same may succeed later
 """
@@ -18,6 +19,7 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+_AUTHENTICATOR = "SOFTWARE_TOKEN_MFA"
 _WORTHLESS_ALREADY = frozenset({"NotAuthorizedException", "UnsupportedTokenTypeException", "InvalidParameterException"})
 
 
@@ -27,6 +29,10 @@ class IdentityError(Exception):
 
 class WrongPassword(IdentityError):
     """The name or the password is wrong."""
+
+
+class CodeWanted(IdentityError):
+    """The account's authenticator has to say a code; `args[0]` is the pool's word on the one that was given, if any."""
 
 
 class NotAllowed(IdentityError):
@@ -69,14 +75,14 @@ class Identity:
             config=Config(connect_timeout=3, read_timeout=8, retries={"total_max_attempts": 2}),
         )
 
-    def sign_in(self, username: str, password: str) -> Tokens:
-        """Tokens for an agent who knows the password.
+    def sign_in(self, username: str, password: str, code: str = "") -> Tokens:
+        """Tokens for an agent who knows the password, and the authenticator's `code` where the account has one.
 
         Raises:
             IdentityError: as drawn above.
         """
         parameters = {"USERNAME": username, "PASSWORD": password}
-        result = self._initiate("USER_PASSWORD_AUTH", parameters)
+        result = self._initiate("USER_PASSWORD_AUTH", parameters, code)
         return _tokens(result, result["RefreshToken"])
 
     def refresh(self, refresh_token: str) -> Tokens:
@@ -106,9 +112,11 @@ class Identity:
         except BotoCoreError as error:
             raise PoolUnreachable(type(error).__name__) from error
 
-    def _initiate(self, flow: str, parameters: dict[str, str]) -> dict[str, Any]:
+    def _initiate(self, flow: str, parameters: dict[str, str], code: str = "") -> dict[str, Any]:
         try:
             reply = self._pool.initiate_auth(ClientId=self._client_id, AuthFlow=flow, AuthParameters=parameters)
+            if reply.get("ChallengeName") == _AUTHENTICATOR:
+                reply = self._answer(reply, parameters["USERNAME"], code)
         except ClientError as error:
             raise _translated(_code(error)) from error
         except BotoCoreError as error:
@@ -118,10 +126,24 @@ class Identity:
         result: dict[str, Any] = reply["AuthenticationResult"]
         return result
 
+    def _answer(self, challenge: dict[str, Any], username: str, code: str) -> dict[str, Any]:
+        if not code:
+            raise CodeWanted("")
+        name = challenge.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", username)
+        reply: dict[str, Any] = self._pool.respond_to_auth_challenge(
+            ClientId=self._client_id,
+            ChallengeName=_AUTHENTICATOR,
+            Session=challenge["Session"],
+            ChallengeResponses={"USERNAME": name, f"{_AUTHENTICATOR}_CODE": code},
+        )
+        return reply
+
 
 def _translated(code: str) -> IdentityError:
     if code in {"NotAuthorizedException", "UserNotFoundException"}:
         return WrongPassword(code)
+    if code in {"CodeMismatchException", "ExpiredCodeException", "EnableSoftwareTokenMFAException"}:
+        return CodeWanted(code)
     if code in {"UserNotConfirmedException", "PasswordResetRequiredException", "ForbiddenException"}:
         return NotAllowed(code)
     return PoolUnreachable(code)

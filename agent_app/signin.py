@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from agent_app.identity import Identity, NotAllowed, PoolUnreachable, WrongPassword
+from agent_app.identity import CodeWanted, Identity, IdentityError, NotAllowed, WrongPassword
 from agent_app.signin_page import sign_in_page, sign_out_page
 from agent_app.store.port import Store
 from agent_app.store.records import SignIn
@@ -86,14 +86,11 @@ class Door:
         if not username or not password:
             return self._sign_in_form(request, language, error="empty", username=username, status=422)
         try:
-            tokens = await run_in_threadpool(self._identity.sign_in, username, password)
-        except WrongPassword:
-            return self._sign_in_form(request, language, error="wrong", username=username, status=401)
-        except NotAllowed:
-            return self._sign_in_form(request, language, error="not_allowed", username=username, status=403)
-        except PoolUnreachable:
-            log.warning("The user pool cannot be reached.", exc_info=True)
-            return self._sign_in_form(request, language, error="unreachable", username=username, status=503)
+            code = "".join(str(form.get("code", "")).split())[:12]
+            tokens = await run_in_threadpool(self._identity.sign_in, username, password, code)
+        except IdentityError as failed:
+            error, status = _told(failed)
+            return self._sign_in_form(request, language, error=error, username=username, status=status)
         cookie = secrets.token_urlsafe(32)
         now = int(self._now())
         sign_in = SignIn(
@@ -180,6 +177,18 @@ class Door:
         if asked in LANGUAGES:
             return asked
         return best_language(request.headers.get("accept-language", ""), self._default_language)
+
+
+def _told(error: IdentityError) -> tuple[str, int]:
+    """What the page says of it, and with which status."""
+    if isinstance(error, CodeWanted):
+        return ("wrong_code" if error.args[0] else "code"), 401
+    if isinstance(error, WrongPassword):
+        return "wrong", 401
+    if isinstance(error, NotAllowed):
+        return "not_allowed", 403
+    log.warning("The user pool cannot be reached.", exc_info=error)
+    return "unreachable", 503
 
 
 def _genuine(request: Request, form_token: str) -> bool:

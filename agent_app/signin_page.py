@@ -14,6 +14,11 @@ def sign_in_page(language: str, form_token: str, *, error: str | None = None, us
     if error:
         alert = f'<p class="wh-alert" role="alert" id="error">{escape(text(language, f"sign_in.{error}"))}</p>'
     described = ' aria-describedby="error" aria-invalid="true"' if error == "wrong" else ""
+    code = ""
+    if error in {"code", "wrong_code"}:
+        code = f"""
+  <label for="code">{_t(language, "sign_in.code_label")}</label>
+  <input id="code" name="code" required inputmode="numeric" autocomplete="one-time-code" maxlength="12">"""
     focus_name, focus_password = ("", " autofocus") if username else (" autofocus", "")
     body = f"""
 <h1>{_t(language, "sign_in.title")}</h1>
@@ -27,7 +32,7 @@ def sign_in_page(language: str, form_token: str, *, error: str | None = None, us
          autocapitalize="none" spellcheck="false" maxlength="128"{focus_name}{described}>
   <label for="password">{_t(language, "sign_in.password")}</label>
   <input id="password" name="password" type="password" required autocomplete="current-password"
-         maxlength="256"{focus_password}{described}>
+         maxlength="256"{focus_password}{described}>{code}
   <button type="submit" class="wh-primary">{_t(language, "sign_in.submit")} <kbd>Enter</kbd></button>
 </form>"""
     return _document(language, "sign_in.title", body, switch="signin")
