@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from agent_app.identity import CodeWanted, Identity, IdentityError, NotAllowed, WrongPassword
+from agent_app.identity import CodeWanted, Identity, IdentityError, NotAllowed, PoolUnreachable, WrongPassword
 from agent_app.signin_page import sign_in_page, sign_out_page
 from agent_app.store.port import Store
 from agent_app.store.records import SignIn
