@@ -14,6 +14,7 @@ from callscript.model.server import (
     Fail,
     Mask,
     Parameter,
+    Record,
     Rows,
     Server,
     ServerAction,
@@ -145,6 +146,8 @@ class _Action:
             if isinstance(shape, Rows):
                 self._nesting(shape, lists)
                 inside = (*lists, shape)
+            else:
+                self._of_one_row(shape, source, lists)
             self._shapes(shape.items, shape.source, inside)
 
     def _source(self, name: str, span: Span) -> None:
@@ -188,6 +191,18 @@ class _Action:
         else:
             return
         self._report(kinds.NESTING_UNFIT, rows.span, what=what, what_zh=what_zh)
+
+    def _of_one_row(self, record: Record, source: str | None, lists: tuple[Rows, ...]) -> None:
+        """A record in a list is a part of the list's row, or says which row of its own statement belongs there."""
+        if not lists or record.source == source:
+            told = record.on is not None or record.to is not None
+            what, what_zh = f"{record.name} needs neither on nor to here.", f"{record.name} 在此处不需要 on 和 to。"
+        else:
+            told = record.on is None or record.to is None
+            what = f"Each row of {lists[-1].name} would hold the first row of {record.source}."
+            what_zh = f"{lists[-1].name} 的每一行都会包含 {record.source} 的第一行。"
+        if told:
+            self._report(kinds.NESTING_UNFIT, record.span, what=what, what_zh=what_zh)
 
     def _reveals(self) -> None:
         reveals = any(value.mask is Mask.DIALLER for value in _values(self.action.data))

@@ -178,12 +178,18 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An object from the first row of statement `source` (null where there is none)."""
+    """An object from the first row of statement `source` (null where there is none).
+
+    Nested under a list, from that list's statement it is a part of the same row; from another, the first row whose
+    column `on` equals the outer row's column `to`.
+    """
 
     span: Span
     name: str
     source: str
     items: tuple[Shape, ...]
+    on: str | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

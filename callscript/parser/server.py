@@ -149,5 +149,5 @@ def _shape(reading: Reading, element: Element) -> Shape:
     items = tuple(_shape(reading, child) for child in element.children)
     source = element.attributes["from"]
     if element.tag == "record":
-        return Record(span, name, source, items)
+        return Record(span, name, source, items, element.attributes.get("on"), element.attributes.get("to"))
     return Rows(span, name, source, items, element.attributes.get("on"), element.attributes.get("to"))

@@ -51,7 +51,7 @@ class Shaper:
 
     def _top(self, shape: Shape, rows: Mapping[str, Sequence[Row]]) -> Any:
         if not isinstance(shape, Value):
-            return self._nested(shape, rows, None)
+            return self._nested(shape, rows, None, "")
         source, _, column = shape.column.partition(".")
         if source == "session":
             return self._value(shape, {column: self.session.get(column)}, column, source)
@@ -62,14 +62,18 @@ class Shaper:
             return self._value(shape, first, column, source)
         return self._value(shape, {source: self.given.get(source)}, source, source)
 
-    def _nested(self, shape: Record | Rows, rows: Mapping[str, Sequence[Row]], outer: Row | None) -> Any:
+    def _nested(
+        self, shape: Record | Rows, rows: Mapping[str, Sequence[Row]], outer: Row | None, outer_source: str
+    ) -> Any:
         found: Iterable[Row] = rows.get(shape.source, ())
+        if outer is not None and isinstance(shape, Record) and shape.source == outer_source:
+            found = (outer,)
+        elif outer is not None and shape.on and shape.to:
+            wanted = _same(self._column(outer, shape.to, outer_source))
+            found = self._belonging(shape.source, shape.on, rows).get(wanted, ())
         if isinstance(shape, Record):
             first = next(iter(found), None)
             return None if first is None else self._object(shape.source, shape.items, first, rows)
-        if outer is not None and shape.on and shape.to:
-            wanted = _same(self._column(outer, shape.to, shape.source))
-            found = self._belonging(shape.source, shape.on, rows).get(wanted, ())
         return [self._object(shape.source, shape.items, row, rows) for row in found]
 
     def _belonging(self, source: str, on: str, rows: Mapping[str, Sequence[Row]]) -> Mapping[Any, Sequence[Row]]:
@@ -87,7 +91,7 @@ class Shaper:
         return {
             item.name: self._value(item, row, item.column, source)
             if isinstance(item, Value)
-            else self._nested(item, rows, row)
+            else self._nested(item, rows, row, source)
             for item in items
         }
 

@@ -120,10 +120,10 @@ SERVER = Grammar(
         ),
         "record": Rule(
             "record",
-            {"name": _NAME, "from": _NAME},
+            {"name": _NAME, "from": _NAME, "on": Attribute(forms.COLUMN), "to": Attribute(forms.COLUMN)},
             _SHAPE,
             aliases={"source": "from", "id": "name"},
-            about="An object from the first row of a statement.",
+            about="An object from the first row of a statement; in a list, the first whose column on equals outer to.",
         ),
         "list": Rule(
             "list",

@@ -110,6 +110,13 @@ SERVERS = [
         ),
     ),
     in_server(
+        "nesting-unfit",
+        _action(
+            '<data><list name="r" from="q"><value name="b" type="text"/>'
+            '▶<record name="s" from="q" on="a" to="b"><value name="a" type="text"/></record></list></data>'
+        ),
+    ),
+    in_server(
         "nesting-unfit", _action('<data>▶<list name="r" from="q" on="a"><value name="a" type="text"/></list></data>')
     ),
     in_server("unused-parameter", _action('▶<param name="p" type="text"/><data/>')),

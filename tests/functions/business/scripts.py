@@ -74,6 +74,17 @@ SERVER = """<?xml version="1.0" encoding="UTF-8"?>
       </list>
     </data>
   </action>
+  <action id="leaves" roles="agent">
+    <select name="children">SELECT id, name, parent FROM things WHERE parent IS NOT NULL ORDER BY id</select>
+    <select name="parents">SELECT id, name FROM things WHERE parent IS NULL ORDER BY id</select>
+    <data>
+      <list name="leaves" from="children">
+        <value name="id" type="integer"/>
+        <record name="about" from="children"><value name="name" type="text"/></record>
+        <record name="under" from="parents" on="id" to="parent"><value name="name" type="text"/></record>
+      </list>
+    </data>
+  </action>
   <action id="keep_number" roles="agent">
     <param name="id" type="integer" required="yes"/>
     <param name="phone" type="phone" required="yes"/>
