@@ -139,8 +139,8 @@ def test_a_version_of_the_function_answers_under_its_own_path(desk: Desk) -> Non
 
 def test_a_record_in_a_list_is_of_the_lists_row_or_of_the_row_that_it_names(desk: Desk) -> None:
     desk.admin.execute(
-        "INSERT INTO outbound.things (id, name, parent) VALUES (1, 'a', NULL), (2, 'b', NULL), (3, 'c', 2), (4, 'd', 1),"
-        " (5, 'e', 9)"
+        "INSERT INTO outbound.things (id, name, parent)"
+        " VALUES (1, 'a', NULL), (2, 'b', NULL), (3, 'c', 2), (4, 'd', 1), (5, 'e', 9)"
     )
     assert desk.call("leaves").json["leaves"] == [
         {"id": 3, "about": {"name": "c"}, "under": {"name": "b"}},
