@@ -124,7 +124,7 @@ class LocalDeployment:
         text: bytes = s3.get_object(Bucket=self.bucket, Key=verdict)["Body"].read()
         return text.decode()
 
-    def until(self, holds: Callable[[], T], seconds: float = 90.0) -> T:
+    def until(self, holds: Callable[[], T | None], seconds: float = 300.0) -> T:
         """Waits until `holds` gives something that is true."""
         deadline = time.monotonic() + seconds
         while not (found := holds()):
