@@ -121,14 +121,14 @@ class Day:
                 )
             elif course.event == "interview" and not self._place(agent, interview):
                 outcome = "4.80"
-            more: dict[str, Any] = {}
-            if course.event == "language_barrier":
-                more["language"] = "en"
+            elif course.event == "language_barrier":
+                given = {"interview": interview, "language": "en"}
+                self._good(self.centre.call(agent.name, "needs_language", given, interview), "needs_language")
                 self.told.languages.setdefault(case, []).append((now, "en"))
             if outcome == "park":
                 replied = self.centre.call(agent.name, "park", {"interview": interview}, interview)
             else:
-                given = {"interview": interview, "outcome": outcome, **more}
+                given = {"interview": interview, "outcome": outcome}
                 replied = self.centre.call(agent.name, "finish", given, interview)
                 self._expect(replied.json.get("overtaken") is False, f"finish: {replied.body}")
             self._good(replied, "settling")
