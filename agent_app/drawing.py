@@ -39,6 +39,7 @@ def drawing(desk: Desk) -> dict[str, Any]:
         "note": desk.note[1] if shown and desk.note[0] == shown.interview else "",
         "notice": _notice(desk),
         "strip": strip(desk),
+        "rehearsal": False,
     }
 
 

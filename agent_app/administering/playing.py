@@ -79,6 +79,7 @@ class Playing:
             "note": "",
             "notice": "",
             "strip": None,
+            "rehearsal": True,
         }
 
     def _view(self, language: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the admin's page keeps between two drawings of it, in the session of one browser tab."""
+"""What the admin's page keeps between two drawings of it, and over a reload."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from agent_app.administering.drafts import Draft
 from callscript.scripts_protocol import OpenReply, VerdictReply
 
-_OPENED, _DRAFTS, _VERDICTS, _ROUND = "scripts_opened", "scripts_drafts", "scripts_verdicts", "scripts_round"
+_CAMPAIGN, _OPENED, _DRAFTS, _VERDICTS, _ROUND = "campaign", "opened", "drafts", "verdicts", "round"
 
 
 class Bench:
@@ -16,6 +16,15 @@ class Bench:
 
     def __init__(self, session: MutableMapping[Any, Any]) -> None:
         self._session = session
+
+    @property
+    def campaign(self) -> str:
+        """The one that was chosen last; empty at first."""
+        return str(self._session.get(_CAMPAIGN, ""))
+
+    @campaign.setter
+    def campaign(self, chosen: str) -> None:
+        self._session[_CAMPAIGN] = chosen
 
     def opened(self, campaign: str) -> OpenReply | None:
         held = self._session.get(_OPENED)

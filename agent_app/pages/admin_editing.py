@@ -74,7 +74,7 @@ def _tools(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
     changed = ", ".join(draft.changed)
     soft(text(language, "scripts.changed", files=changed) if changed else text(language, "scripts.unchanged"))
     handed = st.file_uploader(
-        text(language, "scripts.upload"), ["xml", "po", "zip"], accept_multiple_files=True,
+        text(language, "scripts.upload"), ["xml", "po", "zip"], accept_multiple_files=True, max_upload_size=4,
         key=f"scripts_upload_{bench.round}",
     )  # fmt: skip
     if handed:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -31,10 +33,10 @@ def page() -> None:
         st.stop()
     parts = runtime()
     keeper = Keeper(sign_in.id, parts.access, parts.gateway, language)
-    campaign = _campaign(keeper, language)
+    bench = Bench(_kept(sign_in.id))
+    campaign = _campaign(keeper, bench, language)
     if campaign is None:
         return
-    bench = Bench(st.session_state)
     opened = _opened(keeper, bench, campaign)
     if isinstance(opened, Refusal):
         trouble(opened, language)
@@ -47,7 +49,13 @@ def page() -> None:
     VIEWS[view or "edit"](keeper, bench, opened, language)
 
 
-def _campaign(keeper: Keeper, language: str) -> str | None:
+@st.cache_resource(max_entries=200, ttl=timedelta(hours=12), show_spinner=False)
+def _kept(_sign_in_id: str) -> dict[str, Any]:
+    """What somebody works on, in this process: it outlives a reload of the page, which a session does not."""
+    return {}
+
+
+def _campaign(keeper: Keeper, bench: Bench, language: str) -> str | None:
     with st.container(horizontal=True, vertical_alignment="center", key="wh_room_head"):
         st.html(f'<h1 class="wh-page-title">{escape(text(language, "scripts.title"))}</h1>')
         listed = keeper.campaigns()
@@ -58,13 +66,12 @@ def _campaign(keeper: Keeper, language: str) -> str | None:
         if not names:
             st.info(text(language, "scripts.none"))
             return None
-        # Kept beside the widget: a widget's own state is gone once another page was open.
-        before = st.session_state.get("scripts_of")
+        before = bench.campaign
         chosen = st.selectbox(
             text(language, "scripts.campaign"), names, index=names.index(before) if before in names else 0,
             label_visibility="collapsed", width=320,
         )  # fmt: skip
-    st.session_state["scripts_of"] = chosen
+    bench.campaign = chosen
     return chosen
 
 

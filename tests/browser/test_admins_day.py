@@ -1,4 +1,4 @@
-"""An admin's day in a real browser: a mistake refused at its line, a change published, asked by an agent, rolled back."""
+"""An admin's day in a browser: a mistake refused at its line, a change published, asked by an agent, taken back."""
 
 from __future__ import annotations
 

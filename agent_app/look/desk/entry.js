@@ -23,8 +23,9 @@ export default function (component) {
     setInterval(look, LOOK_EVERY_MS);
     setInterval(tick, 1000);
     desk.listening = true;
-    desk.page = window.location.pathname;
   }
+  // A rehearsal is one view of its page among others: that it is gone there is no sign of a lost process.
+  desk.page = data.rehearsal ? null : desk.page ?? window.location.pathname;
   found();
   desk.stripAt = performance.now();
   if (alike(desk.data, data) && desk.root.childElementCount > 0) {
