@@ -67,8 +67,6 @@ class Desk:
     """Key of a text that tells what became of the last deed, where the question itself does not."""
     note: tuple[str, str] = ("", "")
     """Interview, and the note that was written in it."""
-    day_shown: int = 0
-    """Version of the day that was drawn last."""
     stamp: int = 0
     """Grows with each drawing that must not be mistaken for the one before."""
 

@@ -18,11 +18,11 @@ from agent_app.status import Notice, status_of
 from agent_app.texts import text
 
 _LOOK_SECONDS = 3.0
+_DAY_SECONDS = 10.0
 
 
 def page() -> None:
     desk = _desk()
-    desk.day_shown = desk.day.version  # below it is drawn; only what changes later needs drawing anew
     _status(desk)
     messages(desk)
     _questionnaire(desk)
@@ -40,7 +40,8 @@ def _desk() -> Desk:
     return desk
 
 
-@st.fragment
+# Drawn anew now and then for the line above the question; where nothing else differs, the question is not touched.
+@st.fragment(run_every=_DAY_SECONDS)
 def _questionnaire(desk: Desk) -> None:
     def on_event(raw: dict[str, Any]) -> None:
         done = read_input(raw)
@@ -55,7 +56,6 @@ def _questionnaire(desk: Desk) -> None:
 
     if st.session_state.pop("language_switched", False):
         st.rerun()
-    desk.day_shown = desk.day.version
     draw(drawing(desk), on_event)
 
 
@@ -63,7 +63,7 @@ def _questionnaire(desk: Desk) -> None:
 def _status(desk: Desk) -> None:
     parts = runtime()
     desk.keep_case(parts.heart)
-    if desk.look_again() or desk.day_shown != desk.day.version:
+    if desk.look_again():
         st.rerun()
     notice = status_of(desk.backlog(), desk.set_aside(), server_away=parts.outbox.server_away)
     if notice is not None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.fixtures import PATIENCE_MS
 
-DESK = ".wh-desk"
+DESK = ".wh-desk[data-place]"
 NODE = ".wh-node"
 PANEL = ".wh-panel"
 
