@@ -92,5 +92,5 @@ def test_without_windows_it_warns_and_without_parts_nothing_can_be_spread() -> N
 
 def test_more_parts_than_can_be_told_apart() -> None:
     many = "".join(f'<part name="p{n}" days="mon" from="09:{n:02}" to="09:{n + 1:02}"/>' for n in range(16))
-    text = WHOLE.split("  <part")[0] + many + "</calling>"
+    text = WHOLE.split("  <part", maxsplit=1)[0] + many + "</calling>"
     assert [problem.code for problem in check_calling(text.encode()).problems] == ["too-many-parts"]
