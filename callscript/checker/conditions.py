@@ -17,13 +17,20 @@ from callscript.checker.expressions import links_in_force, uses_of
 from callscript.checker.graph import OFF, Artist, Drawing, draw
 from callscript.checker.judging import Judge, State, Verdict
 from callscript.checker.outline import Placed
+from callscript.checker.trees import names_in, parts_of
 from callscript.engine.guards import names_needed
-from callscript.model.expression import Expression
+from callscript.expressions.problems import TRUE_WHEN_UNANSWERED
+from callscript.model.expression import Binary, Call, Expression
 from callscript.model.local import Action, Check, End, Field, Level, Matrix, Next, Repeat, Shuffle
+from callscript.parser.reading import is_readable
+from callscript.places import Span
+from callscript.problems import Problem
 
 MOST_WORK = 50_000
 """Of one analysis, in names looked at where ways meet: eight times what 2,000 questions in a row need. A script that
 needs more is a tangle; it is said that its conditions were not decided."""
+MOST_TOGETHER = 4
+"""Conditions of one node's ways that are judged as a whole."""
 MOST_VISITS = 12
 """Of one node: where ways meet, sets only grow, so this is reached in tangled loops alone."""
 
@@ -209,12 +216,18 @@ class _Telling:
     def __init__(self, context: Context, analysis: _Analysis) -> None:
         self._context, self._analysis, self._judge = context, analysis, analysis.judge
         self._always: set[int] = set()
+        self._answered: set[tuple[Span, str]] = set()
+        """Parts of conditions, and names that have an answer on every way there."""
+        early = (each.span for each in context.problems if each.kind is kinds.READ_BEFORE_SET)
+        self._early = frozenset(early)
+        self._together: list[Expression] = []
 
     def tell(self) -> Drawing:
         for placed in self._context.outline.placed:
             state = self._analysis.states.get(placed.index)
             if state is not None and not isinstance(placed.node, End):
                 self._node(placed, state)
+        self._context.problems[:] = [each for each in self._context.problems if not self._is_answered(each)]
         return Drawing(always=frozenset(self._always))
 
     def _node(self, placed: Placed, state: State) -> None:
@@ -237,6 +250,7 @@ class _Telling:
         self._nexts(node, self._analysis.left(node, inside, placed), placed)
 
     def _condition(self, when: Expression, state: State, placed: Placed) -> None:
+        self._note_answered(when, state)
         verdict = self._analysis.verdict(when, state, placed)
         if verdict is None:
             return
@@ -245,7 +259,22 @@ class _Telling:
         elif verdict.false is None:
             self._context.report(kinds.ALWAYS_HOLDS, when.span, placed.node.id)
 
+    def _is_answered(self, problem: Problem) -> bool:
+        """Whether it warns of an answer that may be missing, and none is."""
+        return problem.kind is TRUE_WHEN_UNANSWERED and (problem.span, problem.values["name"]) in self._answered
+
+    def _note_answered(self, when: Expression, state: State) -> None:
+        certain = {
+            name for name in when.names
+            if self._judge.domains.points(name)
+            and not self._analysis.known(state, name) & self._analysis.unanswered(name)
+        }  # fmt: skip
+        if certain:
+            self._answered.update((part.span, name) for part in parts_of(when.tree) for name in certain)
+
     def _never(self, when: Expression, state: State, placed: Placed) -> None:
+        if any(part.span in self._early for part in parts_of(when.tree)):
+            return  # that it is read too early says it all
         told = [self._possible(name, state) for name in sorted(when.names) if self._judge.domains.points(name)]
         told = [each for each in told if each]
         anything = self._judge.judge(when, self._judge.domains.full, placed.repeats)
@@ -293,11 +322,16 @@ class _Telling:
                 if rest is None and earlier:
                     self._shadowed(next_, earlier, placed)
                 return
+            self._note_answered(next_.when, state)
             alone = self._analysis.verdict(next_.when, state, placed)
             now = self._analysis.verdict(next_.when, rest, placed) if rest is not None else None
             if alone is not None and alone.true is None:
                 self._never(next_.when, state, placed)
-            elif rest is None or (now is not None and now.true is None):
+            elif (
+                rest is None
+                or (now is not None and now.true is None)
+                or self._is_taken(next_.when, earlier, state, placed)
+            ):
                 self._shadowed(next_, earlier, placed, alone)
             elif alone is not None and alone.false is None:
                 self._context.report(kinds.ALWAYS_HOLDS, next_.when.span, action.id)
@@ -305,6 +339,20 @@ class _Telling:
                 self._always.add(id(next_))
             rest = self._analysis.split(next_.when, rest, placed)[1] if rest is not None else None
             earlier.append(next_)
+
+    def _is_taken(self, when: Expression, earlier: list[Next], state: State, placed: Placed) -> bool:
+        """Whether one of the earlier conditions always holds with this one, judged as a whole."""
+        tree = when.tree
+        for each in earlier[-MOST_TOGETHER:]:
+            if each.when is not None and each.when.names & when.names and is_readable(each.when):
+                tree = Binary(when.span, "and", tree, Call(when.span, "not", (each.when.tree,)))
+        if tree is when.tree:
+            return False
+        names = frozenset(name.text for name in names_in(tree))
+        together = Expression(when.span, when.source, tree, names)
+        self._together.append(together)  # what was judged is remembered by its identity
+        verdict = self._analysis.verdict(together, state, placed)
+        return verdict is not None and verdict.true is None
 
     def _shadowed(self, next_: Next, earlier: list[Next], placed: Placed, alone: Verdict | None = None) -> None:
         lines = ", ".join(str(each.span.line) for each in earlier)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 
 from callscript.checker.context import Context
@@ -16,7 +17,7 @@ from callscript.checker.expressions import links_in_force, uses_of
 from callscript.checker.fields import number_of
 from callscript.checker.trees import parts_of
 from callscript.expressions import NameType, Value
-from callscript.model.expression import Binary, Call, Literal, Name, Tree, Unary
+from callscript.model.expression import Binary, Call, Expression, Literal, Name, Tree, Unary
 from callscript.model.local import Field
 from callscript.model.values import ValueType
 
@@ -24,6 +25,8 @@ MOST_OPTIONS = 24
 MOST_LOOKED_FOR = 4
 OTHER_TEXT = "\ue000"
 """Stands for every text that no condition names."""
+
+_ISO_DAY = len("2024-01-01")
 
 FINITE = frozenset({ValueType.CHOICE, ValueType.BOOLEAN})
 NUMBERS = frozenset({ValueType.INTEGER, ValueType.DECIMAL})
@@ -131,6 +134,8 @@ class Domains:
             return self._subsets(name, known)
         if known.type in NUMBERS:
             return self._numbers(name, known.type)
+        if known.type is ValueType.DATE:
+            return self._dates(name)
         return (*sorted(self._constants.texts.get(name, ())), OTHER_TEXT)
 
     def _subsets(self, name: str, known: NameType) -> Iterable[Value] | None:
@@ -152,6 +157,35 @@ class Domains:
             whole = value == int(value)
             if inside and (whole or kind is ValueType.DECIMAL):
                 yield int(value) if kind is ValueType.INTEGER else value
+
+    def _dates(self, name: str) -> Iterator[Value]:
+        """The days that conditions name and the field's limits, and a day in every gap between them."""
+        asked = self._fields.get(name)
+        least, most = (plain_date(asked.minimum), plain_date(asked.maximum)) if asked else (None, None)
+        named = {plain_day(text) for text in self._constants.texts.get(name, ())}
+        marks = sorted({*named, least, most} - {None}, key=str) or [_SOME_DAY]
+        days = sorted({day.toordinal() for day in marks if day is not None})
+        for day in sorted({*days, *(int(each) for each in _between([float(day) for day in days]))}):
+            inside = (least is None or day >= least.toordinal()) and (most is None or day <= most.toordinal())
+            if inside and 1 <= day <= date.max.toordinal():
+                yield date.fromordinal(day).isoformat()
+
+
+_SOME_DAY = date(2024, 1, 1)
+
+
+def plain_day(text: str) -> date | None:
+    """The day that an ISO text names."""
+    try:
+        return date.fromisoformat(text) if len(text) == _ISO_DAY else None
+    except ValueError:
+        return None
+
+
+def plain_date(expression: Expression | None) -> date | None:
+    """The day that a limit simply writes, with or without quotes."""
+    tree = expression.tree if expression else None
+    return plain_day(tree.value) if isinstance(tree, Literal) and isinstance(tree.value, str) else None
 
 
 def _between(marks: list[float]) -> Iterator[float]:

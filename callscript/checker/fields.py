@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from callscript.checker import kinds
@@ -17,6 +18,7 @@ from callscript.problems import ScriptError
 
 CHOICES = frozenset({ValueType.CHOICE, ValueType.CHOICES})
 PATTERNED = frozenset({ValueType.TEXT, ValueType.PHONE, ValueType.EMAIL})
+MOMENTS = frozenset({ValueType.DATE, ValueType.TIME, ValueType.DATETIME})
 COUNTED = frozenset({ValueType.TEXT, ValueType.CHOICES})
 
 
@@ -96,8 +98,13 @@ def _limits(context: Context, action: Action, field: Field) -> None:
             values = {"attribute": attribute, "name": field.name, "type": field.type, "fits": fits}
             context.report(kinds.LIMIT_UNFIT, field.span, action.id, **values)
     least, most = number_of(field.minimum), number_of(field.maximum)
-    if least is not None and most is not None and least > most:
-        _empty(context, action, field, attribute="min..max", least=f"{least:g}", most=f"{most:g}")
+    if least is not None and most is not None:
+        whole = field.type is ValueType.INTEGER
+        if least > most or (whole and math.ceil(least) > math.floor(most)):
+            _empty(context, action, field, attribute="min..max", least=f"{least:g}", most=f"{most:g}")
+    first, last = _moment_of(field.minimum), _moment_of(field.maximum)
+    if field.type in MOMENTS and first and last and len(first) == len(last) and first > last:
+        _empty(context, action, field, attribute="min..max", least=first, most=last)
     if field.length is not None and field.length[0] > field.length[1]:
         _empty(context, action, field, attribute="length", least=field.length[0], most=field.length[1])
     offered = context.campaign.local.options.get(field.options or "")
@@ -105,6 +112,12 @@ def _limits(context: Context, action: Action, field: Field) -> None:
         there = len(offered.options)
         if field.length[0] > there:
             _empty(context, action, field, attribute="length", least=field.length[0], most=f"{there} (options)")
+
+
+def _moment_of(expression: Expression | None) -> str:
+    """The date or time that a limit simply writes; those of one length are ordered as texts."""
+    tree = expression.tree if expression else None
+    return tree.value if isinstance(tree, Literal) and isinstance(tree.value, str) else ""
 
 
 def _empty(context: Context, action: Action, field: Field, **values: object) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
 from callscript.checker.context import Context
-from callscript.checker.domains import FINITE, NUMBERS, Domains, Point, plain_number
+from callscript.checker.domains import FINITE, NUMBERS, Domains, Point, plain_day, plain_number
 from callscript.checker.trees import names_in, parts_of
 from callscript.expressions import FlatScope, compile_condition
 from callscript.model.expression import Binary, Call, Expression, Literal, Name, Tree
@@ -22,6 +23,18 @@ State = Mapping[str, int]
 """Name -> the set of its points that are possible at a place, as bits."""
 
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_LESS, _SAME, _MORE, _ONE_MISSING, _BOTH_MISSING = _ORDERS = (1.0, 2.0, 3.0, 4.0, 5.0)
+"""How two answers of a kind can be to each other."""
+_HOLDING: dict[str, tuple[float, ...]] = {
+    "=": (_SAME, _BOTH_MISSING),
+    "!=": (_LESS, _MORE, _ONE_MISSING),
+    "<": (_LESS,),
+    "<=": (_LESS, _SAME),
+    ">": (_MORE,),
+    ">=": (_SAME, _MORE),
+}
+"""Orders in which a comparison holds: what is missing is equal only to what is missing too, and never more or less."""
 _MOVING = frozenset({"now", "today", "position", "regex", "format-date"})
 
 
@@ -32,6 +45,8 @@ class Condition:
     expression: Expression
     names: tuple[str, ...]
     free: tuple[str, ...]
+    values: tuple[tuple[object, ...], ...] = ()
+    """What each free variable may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +96,11 @@ class Judge:
             Expression(expression.span, expression.source, tree, frozenset(names)),
             names,
             tuple(rewriting.free.values()),
+            tuple(rewriting.values),
         )
 
     def _enumerate(self, condition: Condition, masks: tuple[int, ...]) -> Verdict | None:
-        combinations = 1 << len(condition.free)
+        combinations = prod(map(len, condition.values))
         for mask in masks:
             combinations *= mask.bit_count() or 1
         if not all(masks) or combinations > MOST_COMBINATIONS or combinations > self._left:
@@ -100,7 +116,7 @@ class Judge:
             chosen = [points[at][index] for at, index in enumerate(picked)]
             values = {name: point.value for name, point in zip(condition.names, chosen, strict=True)}
             specials = {name: point.special for name, point in zip(condition.names, chosen, strict=True)}
-            for free in product((False, True), repeat=len(condition.free)):
+            for free in product(*condition.values):
                 scope = FlatScope({**values, **dict(zip(condition.free, free, strict=True))}, specials=specials)
                 if holds(scope):
                     if true is None:
@@ -131,11 +147,15 @@ def _named(names: tuple[str, ...], masks: list[int] | None) -> dict[str, int] | 
 
 
 class _Rewriting:
-    """Puts a free variable in place of every atom that points cannot decide; equal atoms get the same one."""
+    """Puts a free variable in place of every atom that points cannot decide; equal atoms get the same one.
+
+    Comparisons of the same two answers share one variable, which says how the two are ordered.
+    """
 
     def __init__(self, context: Context, domains: Domains, repeats: tuple[str, ...]) -> None:
         self._names, self._domains, self._repeats = context.names, domains, repeats
         self.free: dict[str, str] = {}
+        self.values: list[tuple[object, ...]] = []
 
     def rewrite(self, tree: Tree) -> Tree:
         if isinstance(tree, Binary) and tree.operator in {"and", "or"}:
@@ -144,8 +164,32 @@ class _Rewriting:
             return Call(tree.span, tree.function, tuple(self.rewrite(each) for each in tree.arguments))
         if self._is_decidable(tree):
             return tree
-        free = self.free.setdefault(_shape(tree), f"free.n{len(self.free)}")
-        return Name(tree.span, tuple(free.split(".")))
+        if isinstance(tree, Binary) and self._is_of_two_answers(tree):
+            return self._ordered(tree)
+        return self._variable(tree, _shape(tree), (False, True))
+
+    def _variable(self, tree: Tree, shape: str, values: tuple[object, ...]) -> Name:
+        if shape not in self.free:
+            self.free[shape] = f"free.n{len(self.free)}"
+            self.values.append(values)
+        return Name(tree.span, tuple(self.free[shape].split(".")))
+
+    def _is_of_two_answers(self, tree: Binary) -> bool:
+        if tree.operator not in _COMPARISONS or not isinstance(tree.left, Name) or not isinstance(tree.right, Name):
+            return False
+        kinds = {self._names[side.text].type for side in (tree.left, tree.right)}
+        return kinds <= NUMBERS or kinds == {ValueType.DATE}
+
+    def _ordered(self, tree: Binary) -> Tree:
+        left, right = _shape(tree.left), _shape(tree.right)
+        operator = tree.operator if left <= right else _TURNED[tree.operator]
+        order = self._variable(tree, f"order of {min(left, right)} and {max(left, right)}", _ORDERS)
+        found: Tree | None = None
+        for holding in _HOLDING[operator]:
+            one = Binary(tree.span, "=", order, Literal(tree.span, holding))
+            found = one if found is None else Binary(tree.span, "or", found, one)
+        assert found is not None  # noqa: S101 - every operator holds in some order
+        return found
 
     def _is_decidable(self, atom: Tree) -> bool:
         if any(isinstance(part, Call) and part.function in _MOVING for part in parts_of(atom)):
@@ -176,6 +220,8 @@ def _compared(atom: Binary, kind: ValueType) -> bool:
         return False
     if kind in NUMBERS:
         return any(plain_number(side) is not None for side in sides)
+    if kind is ValueType.DATE:
+        return any(isinstance(side, Literal) and plain_day(str(side.value)) is not None for side in sides)
     written = any(isinstance(side, Literal) and isinstance(side.value, str) for side in sides)
     return written and atom.operator in {"=", "!="} and _is_wordy(kind)
 

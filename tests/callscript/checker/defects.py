@@ -241,7 +241,6 @@ VALUES = [
         + ASK
         + "</action>"
         + END,
-        "never-holds",
     ),
     in_local(
         "compute-circle",

@@ -62,7 +62,7 @@ def bulky() -> Iterator[Bulky]:
         without = {name: data for name, data in files.items() if name != "local.xml"}
         for code, changed, line, column in _changed(text):
             expected = [(code, "local.xml", line, column)]
-            others = {} if code == "too-many-elements" else files  # with packs it would be the campaign that is too large
+            others = {} if code == "too-many-elements" else files  # with packs the campaign would be too large
             yield Bulky(code, campaign, {**others, "local.xml": changed.encode()}, expected)
         yield Bulky("missing-file", campaign, without, [("missing-file", "local.xml", 1, 1)])
         yield _too_large(campaign, files)

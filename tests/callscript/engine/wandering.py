@@ -46,6 +46,10 @@ class Wandering(RuleBasedStateMachine):
         super().__init__()
         self.campaign = wanderer()
         self.program = engine.prepare(self.campaign)
+        steps = [step for step in self.program.nodes if isinstance(step, ActionStep)]
+        self.orders = {
+            field.name: list(field.options.by_value) for step in steps for field in step.fields if field.options
+        }
         self.given: Given = {}
         self.exits: dict[str, str] = {}
         self.confirmed: set[tuple[str, int, str]] = set()
@@ -120,7 +124,7 @@ class Wandering(RuleBasedStateMachine):
         if not any(complaint.soft for complaint in self.play.screen.complaints):
             return set()
         place = self.play.place
-        typed = {name: (view.value, view.special or "") for name, view in self.play.fields.items()}
+        typed = {name: (self._listed(name, view.value), view.special or "") for name, view in self.play.fields.items()}
         given = {**self.given, place: {**self.given.get(place, {}), **typed}}
         exits = {at: name for at, name in self.exits.items() if at != place}  # an answer here undoes the exit
         raised = Reference(self.campaign, given, exits, self.confirmed, BEGAN).walk().raised
@@ -128,7 +132,8 @@ class Wandering(RuleBasedStateMachine):
 
     def _accepted(self, place: str, *, junk: bool) -> None:
         old = self.given.get(place, {})
-        typed = self._held(place) if junk else {name: _plain(value) for name, value in self.typed.items()}
+        plain = {name: _plain(self._listed(name, value)) for name, value in self.typed.items()}
+        typed = self._held(place) if junk else plain
         self.given[place] = {**old, **typed}
         self.exits.pop(place, None)
         hidden = self._reference().hidden.get(place, set())
@@ -137,6 +142,11 @@ class Wandering(RuleBasedStateMachine):
             **{name: value for name, value in self.given[place].items() if name not in hidden},
         }
         self.typed = {}
+
+    def _listed(self, name: str, value: Any) -> Any:
+        """Several choices in their list's order, as the engine keeps them (ADR 0027)."""
+        order = self.orders.get(name)
+        return sorted(value, key=order.index) if isinstance(value, list) and order else value
 
     def _held(self, place: str) -> dict[str, tuple[Any, str]]:
         """What the engine made of junk that it accepted: reading inputs has tests of its own."""
