@@ -12,7 +12,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from callscript import protocol
+from callscript import protocol, scripts_protocol
 from infra.constructs.log_group import log_group
 from infra.constructs.user_pool import UserPool
 from infra.profile import Profile
@@ -84,3 +84,12 @@ class HttpApi(Construct):
                 authorizer=self.authorizer,
             )
         self.api.add_routes(path=protocol.HEALTH_PATH, methods=[apigateway.HttpMethod.GET], integration=to_dispatch)
+
+    def add_scripts(self, keeper: lambda_.IFunction) -> None:
+        """What the admin's pages ask."""
+        self.api.add_routes(
+            path=scripts_protocol.SCRIPTS_PATH,
+            methods=[apigateway.HttpMethod.POST],
+            integration=integrations.HttpLambdaIntegration("Scripts", keeper),
+            authorizer=self.authorizer,
+        )

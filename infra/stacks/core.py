@@ -20,6 +20,7 @@ from infra.constructs.key_maker import KeyMaker
 from infra.constructs.network import Network
 from infra.constructs.publisher import Publisher
 from infra.constructs.script_bucket import ScriptBucket
+from infra.constructs.scripts_room import ScriptsRoom
 from infra.constructs.secret_access import let_read
 from infra.constructs.secrets import Keys
 from infra.constructs.token_rules import TokenRules
@@ -52,6 +53,8 @@ class CoreStack(Stack):
         self.publisher = Publisher(
             self, "Publisher", scripts=self.scripts, profile=profile, key=self.key, dashboards=self.stack_name
         )
+        self.scripts_room = ScriptsRoom(self, "ScriptsRoom", scripts=self.scripts, profile=profile, key=self.key)
+        self.api.add_scripts(self.scripts_room.function.function)
         CfnOutput(self, "ApiUrl", value=self.api.api.api_endpoint)
         CfnOutput(self, "ScriptBucketName", value=self.scripts.bucket.bucket_name)
         CfnOutput(self, "UserPoolId", value=self.users.pool.user_pool_id)

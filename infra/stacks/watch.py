@@ -54,7 +54,7 @@ class WatchStack(Stack):
 
 def _functions(core: CoreStack, cells: Sequence[CellStack]) -> Mapping[str, Function]:
     """Label -> function, of those that serve people."""
-    made = {"dispatch": core.dispatch, "publisher": core.publisher.function}
+    made = {"dispatch": core.dispatch, "publisher": core.publisher.function, "scripts": core.scripts_room.function}
     for cell in cells:
         made |= {
             f"business-{cell.cell}": cell.functions.fast,

@@ -26,6 +26,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "admin.deployed.key_maker.handle": KeyMakerSettings,
     "admin.deployed.token_rules.handle": TokenSettings,
     "admin.deployed.publisher.handle": PublisherSettings,
+    "admin.deployed.scripts_room.handle": PublisherSettings,
     "admin.deployed.upkeep.handle": DatabaseSettings,
     "admin.deployed.migration.handle": DatabaseSettings,
     "admin.deployed.rotation.handle": DatabaseSettings,
