@@ -12,10 +12,10 @@ from agent_app.drawing import words
 from agent_app.inputs import Input, event_of
 from agent_app.panels import panel
 from agent_app.texts import text
-from callscript.checker import check_files
 from callscript.engine import prepare, visits
 from callscript.engine.events import SwitchedLanguage
 from callscript.engine.steps import Ask, Ended, Failed, NoteView, SayView, Visit
+from callscript.parser import load_campaign
 from callscript.transcripts import Rehearsal, Setting
 
 
@@ -33,8 +33,8 @@ class Playing:
 
     @classmethod
     def of(cls, files: Mapping[str, str], language: str) -> Playing | None:
-        """A play of these scripts; None where they have errors."""
-        campaign = check_files({name: source.encode() for name, source in files.items()}).campaign
+        """A play of scripts that were checked; None where they cannot even be read."""
+        campaign = load_campaign({name: source.encode() for name, source in files.items()}).campaign
         if campaign is None:
             return None
         program = prepare(campaign)

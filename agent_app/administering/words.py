@@ -75,7 +75,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Walk the draft as an agent would. No server is asked: replies are made from their types, nothing is kept.",
     ),
     "play.begin": ("从头开始", "From the beginning"),
-    "play.broken": ("草稿有错误，不能试走。请先检查。", "The draft has errors and cannot be played. Check it first."),
+    "play.unchecked": ("请先检查草稿：没有错误才能试走。", "Check the draft first: it is played without errors."),
+    "play.broken": ("这些脚本无法读取。", "These scripts cannot be read."),
     "play.node": ("节点 {node}", "Node {node}"),
     "play.calls": ("会调用：{calls}", "Would call: {calls}"),
     # --- history

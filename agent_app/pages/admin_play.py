@@ -21,6 +21,10 @@ def play(_keeper: Keeper, bench: Bench, opened: OpenReply, language: str) -> Non
     draft = bench.draft(opened.campaign)
     soft(text(language, "play.lead"))
     again = st.button(text(language, "play.begin"), key="scripts_play_again")
+    verdict = bench.verdict(draft)
+    if draft.changed and not (verdict and verdict.ok):
+        st.warning(text(language, "play.unchecked"))
+        return
     kept, playing = st.session_state.get("scripts_playing", ("", None))
     if again or kept != draft.print:
         playing = Playing.of(draft.files, language)
