@@ -115,7 +115,9 @@ def test_contacts_from_a_file(deployment: Deployment, tmp_path: Path, capsys: py
     file.write_bytes(demo_table(20) + "坏行,123,,,,,\n".encode())
     assert run(["contacts", "import", str(file), "--campaign", "csat", "--dry-run"]) == 0
     assert deployment.admin.fetch("SELECT count(*) FROM outbound.contacts") == [(0,)]
-    assert run(["contacts", "import", str(file), "--campaign", "csat"]) == 0
+    assert run(["contacts", "import", str(file), "--campaign", "csat"]) == 1
+    assert deployment.admin.fetch("SELECT count(*) FROM outbound.contacts") == [(0,)]
+    assert run(["contacts", "import", str(file), "--campaign", "csat", "--accept-good"]) == 0
     said = capsys.readouterr().out
     assert f"{file}:22" in said
     assert "bad-number" in said
