@@ -12,6 +12,7 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from agent_app.settings import AgentAppSettings
 from local.agent_app import AgentApp
@@ -98,7 +99,7 @@ def opens(port: int, origin: str) -> bool:
     try:
         with (
             socket.create_connection((HOST, port)) as sock,
-            connect(f"ws://{DESK}{STREAM}", sock=sock, origin=origin, open_timeout=60),  # type: ignore[arg-type]
+            connect(f"ws://{DESK}{STREAM}", sock=sock, origin=Origin(origin), open_timeout=60),
         ):
             return True
     except InvalidStatus as refused:
