@@ -16,19 +16,27 @@ from typing import Any
 import msgspec
 
 from database.connection import Connection
-from datasets.variables import Codebook, Kind, Question, Variable
+from datasets.variables import Category, Codebook, Kind, Question, Variable
 
 PAGE = 500
 Key = tuple[str, str]
 _BETWEEN = "\x1f"
 """Parts field and round in a key of the JSON; no name may hold it."""
 
+CODED = "_code"
+"""What is put behind an open question's name for the column of the code that it was given."""
+
 _INTERVIEWS = f"""
 SELECT i.id::text, i.case_id::text, k.external_id, i.agent, left(i.release, 12), i.language, i.started_at, i.ended_at,
        i.outcome, i.overtaken, i.id,
        (SELECT json_object_agg(a.field || E'{_BETWEEN}' || a.round, CASE
                  WHEN a.special IS NULL THEN a.value ELSE jsonb_build_object('', a.special) END)::text
-          FROM outbound.answers a WHERE a.interview_id = i.id AND a.on_path) AS answers
+          FROM outbound.answers a WHERE a.interview_id = i.id AND a.on_path) AS answers,
+       (SELECT json_object_agg(f.field || '{CODED}' || E'{_BETWEEN}' || f.round, f.code)::text
+          FROM (SELECT c.field, c.round, coalesce(max(c.code) FILTER (WHERE c.final),
+                       CASE WHEN count(DISTINCT c.code) = 1 THEN max(c.code) END) AS code
+                  FROM supervision.codings c WHERE c.interview_id = i.id GROUP BY c.field, c.round) f
+         WHERE f.code IS NOT NULL) AS codes
   FROM outbound.interviews i
   JOIN outbound.cases c ON c.id = i.case_id
   JOIN outbound.contacts k ON k.id = c.contact_id
@@ -48,6 +56,7 @@ _HELD = """
 SELECT DISTINCT field, round FROM outbound.answers
  WHERE campaign = $1 AND on_path AND (round <> '' OR field <> ALL (CAST($2 AS text[])))
 """
+_FRAMES = "SELECT field, code, title FROM supervision.frames WHERE campaign = $1 ORDER BY field, code"
 _RELEASES = (
     "SELECT release, max(started_at) FROM outbound.interviews WHERE campaign = $1 GROUP BY release ORDER BY 2 DESC"
 )
@@ -95,15 +104,23 @@ class Snapshot:
     def variables(self, codebook: Codebook) -> tuple[Variable, ...]:
         """The columns: questions in order, one column a round; what no readable script knows stands last, as text."""
         known = [question.field for question in codebook.questions]
+        frames = self._frames()
         rounds: dict[str, list[str]] = {}
         for field, round_ in self.connection.fetch(_HELD, self.wanted.campaign, known):
             rounds.setdefault(field, []).append(round_)
         strangers = [Question(field, Kind.TEXT) for field in sorted(rounds) if field not in set(known)]
         return tuple(
-            Variable(question, round_)
+            Variable(each, round_)
             for question in (*codebook.questions, *strangers)
             for round_ in sorted(rounds.get(question.field, [""]), key=_round_order)
+            for each in (question, *_coded(question, frames))
         )
+
+    def _frames(self) -> dict[str, tuple[Category, ...]]:
+        found: dict[str, tuple[Category, ...]] = {}
+        for field, code, title in self.connection.fetch(_FRAMES, self.wanted.campaign):
+            found[field] = (*found.get(field, ()), Category(code, title))
+        return found
 
     def interviews(self) -> Iterator[Interview]:
         """In the order in which they were begun. The database works on the next page while one is being used."""
@@ -113,7 +130,11 @@ class Snapshot:
             while page := coming.result():
                 coming = ahead.submit(self._page, (page[-1][6], page[-1][10]))
                 for row in page:
-                    yield Interview(row[:10], _decode(row[11]) if row[11] else {})
+                    answers = _decode(row[11]) if row[11] else {}
+                    if row[12]:
+                        # A code stands only beside an answer that is still on the path.
+                        answers |= {place: code for place, code in _decode(row[12]).items() if _open(place) in answers}
+                    yield Interview(row[:10], answers)
 
     def _page(self, after: Sequence[Any]) -> list[tuple[Any, ...]]:
         wanted = self.wanted
@@ -144,6 +165,21 @@ def snapshot(connection: Connection, wanted: Wanted) -> Iterator[Snapshot]:
         yield Snapshot(connection, wanted)
     finally:
         connection.roll_back()
+
+
+def _coded(question: Question, frames: dict[str, tuple[Category, ...]]) -> tuple[Question, ...]:
+    """The code of an open question, as a choice of its coding frame; nothing where it has none."""
+    frame = frames.get(question.field)
+    if not frame:
+        return ()
+    label = f"{question.label or question.field} (code)"
+    return (Question(question.field + CODED, Kind.CHOICE, label, node=question.node, categories=frame),)
+
+
+def _open(place: str) -> str:
+    """Where the answer stands whose code stands at `place`."""
+    field, _, round_ = place.partition(_BETWEEN)
+    return f"{field.removesuffix(CODED)}{_BETWEEN}{round_}"
 
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode

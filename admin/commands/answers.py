@@ -126,3 +126,38 @@ def _tell(written: Written, output: Path | None) -> None:
     for heading, count in written.strange:
         err.print(say(f"{heading}: {count} answers are not of the column's type and are missing; CSV has them.",
                       f"{heading}：有 {count} 个答案与列的类型不符，在此文件中缺失；CSV 中有。"))  # fmt: skip
+
+
+@answers.command(
+    help=say(
+        "Writes what happened rather than what was said, as CSV: `visits` of screens with times, `calls` with "
+        "outcomes, or `changes` of answers.\n\nExample: `waihu answers paradata csat -o visits.csv --what visits`",
+        "导出过程数据（CSV）：`visits` 各屏的停留时间，`calls` 每次拨打及结果，`changes` 答案的每次修改。\n\n"
+        "例：`waihu answers paradata csat -o visits.csv --what visits`",
+    )
+)
+def paradata(
+    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "活动名称。"))],
+    *,
+    output: Annotated[Path, Parameter(alias="-o", help=say("File.", "文件。"))],
+    what: Annotated[Literal["visits", "calls", "changes"], Parameter(help=say("Which.", "哪一种。"))] = "visits",
+    since: Annotated[
+        datetime | None,
+        Parameter(help=say("Only interviews with anything new since then.", "只要此后有新内容的访问。")),
+    ] = None,
+) -> int:
+    from admin.database import connected
+    from datasets.paradata import write_paradata
+    from datasets.snapshot import Wanted
+    from datasets.writing import replacing
+
+    wanted = Wanted(campaign, unfinished=True, since=since.astimezone() if since else None)
+    with (
+        connected(open_cloud()) as connection,
+        _told(output),
+        replacing(output) as part,
+        part.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
+        count = write_paradata(file, connection, wanted, what)
+    err.print(say(f"{count} rows → {output}", f"{count} 行 → {output}"))
+    return 0

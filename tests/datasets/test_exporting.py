@@ -58,6 +58,25 @@ def test_rounds_are_columns_in_order_and_strangers_stand_last(
     assert (names[-1], row["gone"], row["age[10]"]) == ("gone", "x", "10")
 
 
+def test_codes_of_open_answers_stand_beside_them_where_coders_agree_or_one_decided(
+    tmp_path: Path, interviews: Interviews, admin_connection: Connection, book: Codebook
+) -> None:
+    given = [("a", "a", None), ("a", "b", None), ("a", "b", "b")]
+    held = [interviews.add({"why": "x"}) for _ in given]
+    run = admin_connection.execute
+    for code, title in (("a", "Price"), ("b", "Service")):
+        run("INSERT INTO supervision.frames (campaign, field, code, title) VALUES ('csat', 'why', $1, $2)", code, title)
+    for interview, codes in zip(held, given, strict=True):
+        for coder, chosen in zip(("li", "wang", "boss"), codes, strict=True):
+            if chosen:
+                run(
+                    "INSERT INTO supervision.codings (interview_id, field, coder, campaign, code, final)"
+                    " VALUES (CAST($1 AS uuid), 'why', $2, 'csat', $3, $4)", interview, coder, chosen, coder == "boss",
+                )  # fmt: skip
+    found = {row["interview"]: row["why_code"] for row in rows(tmp_path, admin_connection, book)}
+    assert [found[interview] for interview in held] == ["a", "", "b"]
+
+
 def test_unfinished_and_since(
     tmp_path: Path, interviews: Interviews, admin_connection: Connection, book: Codebook
 ) -> None:
@@ -249,3 +268,28 @@ def test_a_cell_that_was_changed_by_hand_is_named(
     text = path.read_text("utf-8-sig").replace(",61,", ",sixty,", 1)
     with pytest.raises(ValueError, match="row 2, column age: 'sixty'"):
         list(read_csv(text.splitlines(keepends=True), book))
+
+
+def test_paradata_tell_changes_with_the_value_before(interviews: Interviews, admin_connection: Connection) -> None:
+    import io
+
+    from datasets.paradata import What, write_paradata
+
+    held = interviews.add({"why": "=1", "age": {"": "dk"}})
+    admin_connection.execute(
+        "INSERT INTO supervision.paradata (interview_id, place, campaign, entered, departed, changed, confirmed,"
+        " milliseconds) VALUES (CAST($1 AS uuid), 'one', 'csat', 2, 1, 1, 0, 4200)", held,
+    )  # fmt: skip
+    found: dict[str, list[dict[str, str]]] = {}
+    kinds: tuple[What, ...] = ("visits", "calls", "changes")
+    for what in kinds:
+        out = io.StringIO(newline="")
+        write_paradata(out, admin_connection, ALL, what)
+        out.seek(0)
+        found[what] = list(csv.DictReader(out))
+    assert [(row["place"], row["entered"], row["milliseconds"]) for row in found["visits"]] == [("one", "2", "4200")]
+    assert found["calls"] == []
+    assert {(row["field"], row["old"], row["new"]) for row in found["changes"]} == {
+        ("why", "", "'=1"),
+        ("age", "", "#dk"),
+    }
