@@ -16,7 +16,7 @@ async function look() {
   if (!slow && desk.goneFor < 2 && !desk.lost) return;
   desk.looking = true;
   const answers = await reaches("healthz");
-  const serves = answers && (desk.lost || desk.goneFor >= 2) && await reaches(window.location.pathname);
+  const serves = answers && (desk.lost || desk.goneFor >= 2) && await reaches("./");
   desk.looking = false;
   if (serves) comeBack();
   else if (!answers) sayLost();
@@ -41,12 +41,15 @@ function found() {
   desk.goneFor = 0;
 }
 
-/** Load the page anew, at the same question. */
+/** Load the page anew, at the same question, from where the app begins: Streamlit may have reconnected first and put
+ * the page's name into the address, and a page that is loaded from there begins by asking in the wrong place. */
 function comeBack() {
   // A second reload would cancel the first, for ever where the new process is slow to begin.
   desk.looking = true;
   setTimeout(() => { desk.looking = false; }, RELOAD_TAKES_MS);
-  window.location.reload();
+  const start = new URL("./", window.location.href);
+  if (start.pathname === window.location.pathname) window.location.reload();
+  else window.location.replace(start);
 }
 
 /** The page goes away: what was typed, what was sent and not applied, what was typed ahead stay with the tab. */
