@@ -133,7 +133,7 @@ def _latencies(board: Board, language: str) -> Any:
     if not rows:
         return None
     return (
-        _chart(rows, 220)
+        _chart(rows, max(220, 18 * len(rows)))
         .mark_bar()
         .encode(
             x=alt.X("ms:Q", title=None),
