@@ -306,7 +306,6 @@ def zoomed(day: Day) -> None:
         agent.press("w")
         agent.see("wrong_number")
         agent.end()
-        day.take(agent, "desk-zoomed-end")
         agent.page.goto(f"{day.cloud.app_url}/signout")
         agent.page.wait_for_selector("form button:focus")
         day.studio.take(agent.page, "sign-out")
