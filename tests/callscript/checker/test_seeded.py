@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from callscript.catalogue import CATALOGUE
+from callscript.catalogue import CATALOGUE, GROUPS
 from callscript.checker import check_files
 from callscript.model.campaign import Campaign
 from callscript.problems import Problem
@@ -32,6 +32,7 @@ ELSEWHERE = {
     "campaign-in-other-folder": "needs a folder: tests/admin",
     "sql-not-parsed": "needs a machine without pglast: tests/admin",
     "statement-not-prepared": "needs a database: tests/admin",
+    **dict.fromkeys((kind.code for kind in GROUPS["Calling"]), "of calling.xml: test_calling.py"),
 }
 
 
