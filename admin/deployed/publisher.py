@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent
 from rich.console import Console
 
 from admin import boards, language, publishing
@@ -134,7 +135,7 @@ def handle(event: Mapping[str, Any], _context: object) -> dict[str, str]:
     """Lambda's entry point: EventBridge's `Object Created` of the script bucket."""
     settings = PublisherSettings.from_environment(os.environ)
     language.use(settings.language)
-    detail = event["detail"]
+    detail = EventBridgeEvent(dict(event)).detail
     publisher = Publisher(settings, ScriptBucket(_client("s3"), settings.script_bucket), _client)
     verdict = publisher.take(detail["object"]["key"], f"incoming ({detail.get('requester', 'S3')})")
     return {"outcome": verdict.outcome if verdict else "ignored"}

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
+from aws_lambda_powertools.utilities.data_classes.secrets_manager_event import SecretsManagerEvent
+
 from admin.cloud import Cloud
 from admin.database import signed_in_as
 from admin.deployed.settings import DatabaseSettings
@@ -99,5 +101,6 @@ def handle(event: Mapping[str, str], _context: object) -> None:
     """Lambda's entry point: called by Secrets Manager."""
     cloud = Cloud(DatabaseSettings.from_environment(os.environ), os.environ)
     rotator = Rotator(cloud.client("secretsmanager"), lambda user: signed_in_as(cloud, user))
-    rotator.step(event["Step"], event["SecretId"], event["ClientRequestToken"])
-    logbook.write("INFO", "rotation", {"step": event["Step"], "outcome": "done"})
+    asked = SecretsManagerEvent(dict(event))
+    rotator.step(asked.step, asked.secret_id, asked.client_request_token)
+    logbook.write("INFO", "rotation", {"step": asked.step, "outcome": "done"})
