@@ -50,15 +50,17 @@ def view_of(desk: Desk) -> dict[str, Any]:
         case Trouble():
             view = _trouble(sight, language)
         case Elsewhere():
-            view = _pause(language, "elsewhere.title", "elsewhere.lead", HERE, "elsewhere.here")
+            # No Enter and no digit: what an agent is typing at that moment must not take the desk back.
+            view = _pause(language, "elsewhere.title", "elsewhere.lead", (HERE, "elsewhere.here", "H"))
         case SignedOut():
-            view = _pause(language, "session.sign_in", "session.ended", "sign_in", "session.sign_in")
+            view = _pause(language, "session.sign_in", "session.ended", ("sign_in", "session.sign_in", "Enter"))
     return view
 
 
-def _pause(language: str, title: str, lead: str, choice: str, label: str) -> dict[str, Any]:
+def _pause(language: str, title: str, lead: str, choice: tuple[str, str, str]) -> dict[str, Any]:
     """One thing to know and one thing to do, by keys of texts."""
-    choices = [(choice, text(language, label), "Enter")]
+    id_, label, key = choice
+    choices = [(id_, text(language, label), key)]
     return panel(text(language, title), [text(language, lead)], choices, tone="pause")
 
 

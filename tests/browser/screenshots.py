@@ -246,7 +246,8 @@ def trouble(day: Day) -> None:
         with day.agent("agent2"):
             agent.see_text("您在另一处登录了")
             day.take(agent, "desk-elsewhere")
-        agent.press("Enter")
+        agent.press("h")
+        agent.page.wait_for_selector(f'{PANEL} [data-choice^="campaign:"]')
         agent.take_case("csat")
         day.cloud.kill_app()
         agent.choose("self")

@@ -219,7 +219,7 @@ def test_two_people_on_one_login(agent: Agent, page: Page, cloud: Cloud, app_url
     second.see("wrong_number")
     second.end()
     context.close()
-    agent.press("Enter")
+    agent.press("h")
     agent.page.wait_for_selector(f'{PANEL} [data-choice^="campaign:"]')
 
 

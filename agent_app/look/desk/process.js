@@ -4,6 +4,7 @@ const LOOK_EVERY_MS = 1500;
 const LOOK_ENDS_MS = 3000;
 const RELOAD_TAKES_MS = 20000;
 const SUSPICIOUS_MS = 3000;
+const PATIENT_LOOKS = 12;
 const UNSENT = "waihu-unsent";
 
 /** The process behind the page may be replaced at any time; the interview is not in it. Find it again by ourselves. */
@@ -14,6 +15,8 @@ async function look() {
   desk.goneFor = gone ? (desk.goneFor ?? 0) + 1 : 0;
   const slow = desk.sent && performance.now() - desk.sentAt > SUSPICIOUS_MS;
   if (!slow && desk.goneFor < 2 && !desk.lost) return;
+  // Streamlit has reconnected by itself and is about to draw: a reload now would cut off the very run that draws.
+  if (desk.lost && gone && desk.goneFor < PATIENT_LOOKS) return;
   desk.looking = true;
   const answers = await reaches("healthz");
   const serves = answers && (desk.lost || desk.goneFor >= 2) && await reaches("./");
