@@ -74,6 +74,7 @@ def _core(deployment: Deployment) -> Iterator[tuple[IConstruct, Mapping[str, str
     )
     yield core.api, {"APIG4": "GET /health says which cells are up, to whoever watches: no data, no token."}
     yield core.dispatch, _objects(f"<{_BUCKET}.Arn>", "releases", "pointers", "routing", "health")
+    yield core.scripts_room, _objects(f"<{_BUCKET}.Arn>", "releases", "pointers", "history")
     yield (
         core.publisher,
         {

@@ -11,6 +11,7 @@ import pytest
 from admin.deployed.settings import DatabaseSettings, KeyMakerSettings, PublisherSettings, TokenSettings
 from agent_app.settings import AgentAppSettings
 from callscript import protocol
+from callscript.scripts_protocol import SCRIPTS_PATH
 from functions.business.settings import BusinessSettings
 from functions.dispatch.settings import DispatchSettings
 from functions.hosting.settings import Settings
@@ -144,7 +145,8 @@ def test_routes_are_those_of_the_protocol_for_each_cell(deployed: Synthesised) -
     found = {route["RouteKey"] for _, route in deployed.resources("AWS::ApiGatewayV2::Route")}
 
     assert found == wanted | {
-        f"POST {protocol.SESSIONS_PATH}", f"GET {protocol.RELEASE_PATH}", f"GET {protocol.HEALTH_PATH}",
+        f"POST {protocol.SESSIONS_PATH}", f"POST {SCRIPTS_PATH}",
+        f"GET {protocol.RELEASE_PATH}", f"GET {protocol.HEALTH_PATH}",
     }  # fmt: skip
 
 
