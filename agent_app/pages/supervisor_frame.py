@@ -92,7 +92,7 @@ def table(
         )
         chosen = None
     st.download_button(
-        text(language, "room.download"), lambda: _as_csv(language, shown, columns), f"{name}.csv", "text/csv",
+        text(language, "room.download"), _as_csv(language, shown, columns), f"{name}.csv", "text/csv",
         key=f"export_{name}", type="tertiary", on_click="ignore",
     )  # fmt: skip
     return chosen
