@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from tests.callscript.checker.defects import MARK, Defect
 from tests.callscript.scripts import links, shipped
@@ -36,10 +37,15 @@ class Slip:
         return f"{self.code} {self.file}"
 
 
+@cache
+def _as_shipped(campaign: str) -> dict[str, bytes]:
+    return shipped(campaign)
+
+
 def placed(slip: Slip) -> Iterator[tuple[str, Defect]]:
     """The slip in each shipped campaign, at most twice in each."""
     for campaign in CAMPAIGNS:
-        files = {**shipped(campaign)}
+        files = {**_as_shipped(campaign)}
         for file in (slip.file, *(file for file, _, _ in slip.more)):
             files.setdefault(file, links("") if file == OWN_LINKS else b"")
         for file, pattern, written in slip.more:

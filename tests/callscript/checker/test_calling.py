@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from callscript.catalogue import GROUPS
 from callscript.checker import check_calling
 from callscript.parser.calling import minutes, weekdays
 
@@ -54,23 +57,39 @@ def test_lengths_of_time() -> None:
     assert [minutes(text) for text in ("20m", "4h", "7d")] == [20, 240, 10080]
 
 
-@pytest.mark.parametrize(
-    ("was", "now", "code", "line"),
-    [
-        ('from="09:00" to="20:30"', 'from="21:00" to="20:30"', "empty-hours", 2),
-        ('days="sat sun" from="10:00"', 'days="fri" from="20:00"', "hours-overlap", 3),
-        ("2026-10-01", "2026-02-30", "no-such-date", 4),
-        ('<holiday date="2026-10-01" name="国庆节"/>', '<holiday date="2026-10-01"/>' * 2, "calling-twice", 4),
-        ('name="weekend" days="sat-sun" from="10:00"', 'name="dawn" days="sat" from="03:00"', None, 0),
-        ('from="09:00" to="17:00"', 'from="04:00" to="08:00"', "part-never-open", 5),
-        ('final="no" retry="7d"', 'final="no"', "retry-missing", 10),
-        ('attribute="region"', 'answer="a" attribute="region"', "quota-source", 11),
-        (' attribute="region"', "", "quota-source", 11),
-        ("f|18-29", "f", "quota-values", 12),
-        ('seconds="40"', 'seconds="4"', "setting-out-of-range", 1),
-        ('from="09:00" to="20:30"', 'from="9" to="20:30"', "bad-value", 2),
-    ],
-)
+WINDOWS, PARTS = ("".join(f"{line}\n" for line in WHOLE.splitlines() if what in line) for what in ("<window", "<part"))
+MANY_PARTS = "".join(f'<part name="p{n}" days="mon" from="18:{n:02}" to="18:{n + 1:02}"/>' for n in range(14))
+"""With those that are there, one more than can be told apart."""
+
+SLIPS = [
+    ('from="09:00" to="20:30"', 'from="21:00" to="20:30"', "empty-hours", 2),
+    ('days="sat sun" from="10:00"', 'days="fri" from="20:00"', "hours-overlap", 3),
+    ("2026-10-01", "2026-02-30", "no-such-date", 4),
+    ('<holiday date="2026-10-01" name="国庆节"/>', '<holiday date="2026-10-01"/>' * 2, "calling-twice", 4),
+    ('name="weekend" days="sat-sun" from="10:00"', 'name="dawn" days="sat" from="03:00"', None, 0),
+    ('from="09:00" to="17:00"', 'from="04:00" to="08:00"', "part-never-open", 5),
+    ('final="no" retry="7d"', 'final="no"', "retry-missing", 10),
+    ('attribute="region"', 'answer="a" attribute="region"', "quota-source", 11),
+    (' attribute="region"', "", "quota-source", 11),
+    ("f|18-29", "f", "quota-values", 12),
+    ('seconds="40"', 'seconds="4"', "setting-out-of-range", 1),
+    ('from="09:00" to="20:30"', 'from="9" to="20:30"', "bad-value", 2),
+    ('days="sat sun" from="10:00" to="24:00"', 'days="sat sun" from="10:00" to="10:00"', "empty-hours", 3),
+    ('days="sat sun" from="10:00"', 'days="mon sun" from="10:00"', "hours-overlap", 3),
+    ("2026-10-01", "2026-13-01", "no-such-date", 4),
+    ('<part name="weekend"', '<part name="day"', "calling-twice", 6),
+    ('days="sat-sun" from="10:00" to="18:00"', 'days="sat" from="02:00" to="05:00"', "part-never-open", 6),
+    ('  <quota id="region"', '  <outcome code="1.1" final="no"/><quota id="region"', "retry-missing", 11),
+    ('answer="sex age"', "", "quota-source", 12),
+    ("18-29", "18|29", "quota-values", 12),
+    ('slot="30m"', 'slot="0m"', "setting-out-of-range", 1),
+    (WINDOWS, "", "no-window", 1),
+    (PARTS, "", "spread-without-parts", 1),
+    (PARTS, PARTS + MANY_PARTS, "too-many-parts", 7),
+]
+
+
+@pytest.mark.parametrize(("was", "now", "code", "line"), SLIPS)
 def test_slips(was: str, now: str, code: str | None, line: int) -> None:
     assert was in WHOLE
     read = check_calling(WHOLE.replace(was, now).encode())
@@ -94,3 +113,9 @@ def test_more_parts_than_can_be_told_apart() -> None:
     many = "".join(f'<part name="p{n}" days="mon" from="09:{n:02}" to="09:{n + 1:02}"/>' for n in range(16))
     text = WHOLE.split("  <part", maxsplit=1)[0] + many + "</calling>"
     assert [problem.code for problem in check_calling(text.encode()).problems] == ["too-many-parts"]
+
+
+def test_every_code_of_calling_is_shown_twice_or_more() -> None:
+    count = Counter(code for _, _, code, _ in SLIPS)
+    once = {"no-window", "spread-without-parts", "too-many-parts"}  # and once more in tests of their own
+    assert [kind.code for kind in GROUPS["Calling"] if count[kind.code] + (kind.code in once) < 2] == []
