@@ -100,7 +100,12 @@ def file_for(wording: Wording, language: str) -> Path:
     if language == wording.language:
         raise NotFound(
             say(f"{wording.name} is written in {language} itself.", f"{wording.name} 本来就是用 {language} 写的。"),
-            say("Name the language to translate into.", "请给出要译成的语言。"),
+            say(
+                f"Name the language to translate into: `waihu translate {wording.name} {_another(language)}`. "
+                'The language of the script itself is language="…" in the first lines of local.xml.',
+                f"请给出要译成的语言：waihu translate {wording.name} {_another(language)}。"
+                '脚本本身的语言是 local.xml 开头的 language="…"。',
+            ),
         )
     return wording.folder / "translations" / f"{language}.po"
 
@@ -119,3 +124,7 @@ def packs_lacking(wording: Wording, language: str, scripts: Path | None, data: b
         if key not in done and key not in known[pack]:
             lacking[pack] = lacking.get(pack, 0) + 1
     return lacking
+
+
+def _another(language: str) -> str:
+    return "zh" if language == "en" else "en"

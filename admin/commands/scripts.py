@@ -22,9 +22,11 @@ from database.connection import Connection
 @app.command(
     group=SCRIPTS,
     help=say(
-        "Makes the folder of a new campaign, with a small questionnaire that checks clean.\n\n"
+        "Makes the folder of a new campaign, with a small questionnaire that checks clean; its words are in the "
+        "language of the command (`--language zh` for Chinese).\n\n"
         "Example: `waihu new teahouse --title 茶馆回访`",
-        "新建一个活动的文件夹，里面是一份可以直接通过检查的小问卷。\n\n例：`waihu new teahouse --title 茶馆回访`",
+        "新建一个活动的文件夹，里面是一份可以直接通过检查的小问卷；用词与命令语言一致"
+        "（英文写 `--language en`）。\n\n例：`waihu new teahouse --title 茶馆回访`",
     ),
 )
 def new(
@@ -112,7 +114,8 @@ def _check_one(name: str, root: Path, connection: Connection | None, form: str) 
     elif form == "sarif":
         print(as_sarif(verdict.problems, folder.sources))
     else:
-        show_problems(verdict.problems, folder.sources, out)
+        # errors last: beside the count, where the eye is when a long list of warnings has scrolled by
+        show_problems(sorted(verdict.problems, key=lambda problem: problem.is_error), folder.sources, out)
         mark = "[green]✔[/]" if verdict.ok else "[red]✘[/]"
         out.print(f"{mark} [bold]{folder.campaign}[/]: {count_line(verdict.problems)}")
         if verdict.round_trips:

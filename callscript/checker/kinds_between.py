@@ -201,9 +201,10 @@ NOTHING_DONE = warning(
 MISSING_TRANSLATION = warning(
     "missing-translation",
     "“{text}” has no translation into {language} (key {key}).",
-    "`waihu translate` adds it to the translators' file; until then the base text is shown.",
+    "Fill in its msgstr in translations/{language}.po (`waihu translate` adds new texts there); until then the base "
+    "text is shown.",
     zh="“{text}”没有 {language} 译文（键 {key}）。",
-    mend_zh="waihu translate 会把它加入翻译文件；在此之前显示原文。",
+    mend_zh="请填写 translations/{language}.po 中的 msgstr（新文本由 waihu translate 加入）；在此之前显示原文。",
 )
 STALE_TRANSLATION = warning(
     "stale-translation",

@@ -49,10 +49,10 @@ FOREIGN_OPERATOR = error(
 )
 FULL_WIDTH_CHARACTER = error(
     "full-width-character",
-    "{found} is a full-width character.",
-    "Switch the input method to half-width and type {plain}.",
-    zh="{found} 是全角字符。",
-    mend_zh="请把输入法切到半角，输入 {plain}。",
+    "{found} is a full-width or typographic character.",
+    "Type {plain}: switch the input method to half-width, or the editor's smart quotes off.",
+    zh="{found} 是全角或印刷体字符。",
+    mend_zh="请输入 {plain}：把输入法切到半角，或关闭编辑器的智能引号。",
 )
 UNCLOSED_QUOTE = error(
     "unclosed-quote",

@@ -101,9 +101,11 @@ TOO_MANY_PROBLEMS = error(
 NOT_WELL_FORMED = error(
     "not-well-formed",
     "This is not well-formed XML: {reason}.",
-    "Look just before this place: a quote, a > or an end tag is missing or too many.",
+    "Look just before this place: a quote, a > or an end tag is missing or too many. An attribute stands in "
+    "straight double quotes, a text in its condition in single ones: when=\"${{consent}} = 'no'\".",
     zh="XML 格式不正确：{reason}。",
-    mend_zh="请查看此处之前：引号、> 或结束标签缺失或多余。",
+    mend_zh="请查看此处之前：引号、> 或结束标签缺失或多余。属性用半角双引号，条件里的文字用半角单引号："
+    "when=\"${{consent}} = 'no'\"。",
 )
 RAW_LESS_THAN = error(
     "raw-less-than",
@@ -122,9 +124,9 @@ RAW_AMPERSAND = error(
 TAG_MISMATCH = error(
     "tag-mismatch",
     "This end tag does not close <{open}> of line {line}.",
-    "Close <{open}> before this place, or correct the name of this end tag.",
+    "Close <{open}> before this place, or correct the name of this end tag, or delete it where nothing was opened.",
     zh="此结束标签与第 {line} 行的 <{open}> 不匹配。",
-    mend_zh="请在此之前关闭 <{open}>，或改正结束标签的名称。",
+    mend_zh="请在此之前关闭 <{open}>，或改正结束标签的名称；若没有对应的开始标签，请删除它。",
 )
 UNCLOSED_ELEMENT = error(
     "unclosed-element",

@@ -72,6 +72,32 @@ def test_a_new_campaign_checks_clean_and_is_never_overwritten(
     assert run(["new", "Tea House"]) == 1
 
 
+@pytest.mark.parametrize("spoken", ["en", "zh"])
+def test_a_new_campaign_has_the_words_of_the_command(
+    deployment: Deployment, spoken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "_chosen", spoken)
+    assert run(["new", "teahouse"]) == 0
+    local = (deployment.scripts / "campaigns" / "teahouse" / "local.xml").read_text(encoding="utf-8")
+    assert f' language="{spoken}" ' in local
+    assert ("谢谢您，再见！" in local) == (spoken == "zh")
+    assert run(["check", "teahouse", "--format", "json"]) == 0
+
+
+def test_an_error_stands_below_the_warnings_beside_the_count(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "_chosen", "en")
+    assert run(["new", "teahouse"]) == 0
+    assert run(["translate", "teahouse", "zh"]) == 0
+    local = deployment.scripts / "campaigns" / "teahouse" / "local.xml"
+    local.write_text(local.read_text(encoding="utf-8").replace('action="refusal"', 'action="refussal"'), "utf-8")
+    capsys.readouterr()
+    assert run(["check", "teahouse"]) == 1
+    told = capsys.readouterr().out
+    assert told.rindex("missing-translation") < told.index("unknown-action") < told.index("1 error")
+
+
 def test_a_script_in_another_campaigns_folder_is_refused(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
