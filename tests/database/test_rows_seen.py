@@ -23,8 +23,8 @@ HIDDEN = ("erasures", "imports")
 """Scripts have nothing to look for there."""
 TABLES = (
     "agents", "answer_history", "answers", "appointments", "attempts", "calling", "campaign_outcomes", "cases",
-    "contacts", "day_parts", "do_not_call", "holidays", "interviews", "lanes", "outcomes", "phones", "quota_cells", "quota_places",
-    "quotas", "windows",
+    "contacts", "day_parts", "do_not_call", "holidays", "interviews", "lanes", "outcomes", "phones", "quota_cells",
+    "quota_places", "quotas", "windows",
 )  # fmt: skip
 
 
