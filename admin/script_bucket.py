@@ -137,7 +137,9 @@ class ScriptBucket:
         """
         found = self._get(key)
         if found is None:
-            raise NotFound(say(f"There is no {key} any more.", f"{key} 已不存在。"), say("Put it there again.", "请重新放入。"))
+            raise NotFound(
+                say(f"There is no {key} any more.", f"{key} 已不存在。"), say("Put it there again.", "请重新放入。")
+            )
         return found[0]
 
     def put_verdict(self, key: str, text: bytes) -> None:
