@@ -47,7 +47,8 @@ class Work:
         queries = [Query(each.sql, each.values, name) for name, each in rendered]
         interview = uuid.UUID(parameters["interview"]) if parameters.get("interview") else None
         run = who.read if compiled.action.read_only else who.act
-        results = run(self.business, *queries, **({} if compiled.action.read_only else {"interview": interview}))
+        bound: dict[str, Any] = {} if compiled.action.read_only else {"interview": interview}
+        results = run(self.business, *queries, **bound)
         return {name: result.dicts() for (name, _), result in zip(rendered, results, strict=True)}
 
     def take(self, who: Session) -> str:

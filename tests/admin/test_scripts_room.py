@@ -118,7 +118,8 @@ def test_of_two_who_publish_at_once_one_is_told(room: ScriptsRoom) -> None:
     before = opened(room)
     mine, theirs = (edited(before.files, "<say>", f"<say>{word}") for word in ("甲", "乙"))
     _, first = ask(room, "publish", campaign=CAMPAIGN, files=mine, seen=before.release, comment="mine")
-    for verb, what in (("publish", {"files": theirs}), ("roll-back", {})):
+    late: tuple[tuple[str, dict[str, Any]], ...] = (("publish", {"files": theirs}), ("roll-back", {}))
+    for verb, what in late:
         _, body = ask(room, verb, campaign=CAMPAIGN, seen=before.release, comment="theirs", **what)
         second = msgspec.convert(body, PublishedReply)
         assert second.refusal == MEANWHILE
