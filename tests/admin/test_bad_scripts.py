@@ -60,12 +60,12 @@ DEFECTS = {
     ),
     "unknown block": Defect(LOCAL, "outbound.exits", "outbound.exit", "unknown-block", 'block="outbound.exit"'),
     "raw less-than in SQL": Defect(
-        SERVER, "c.due_at <= now()", "c.due_at <= now() ]]>AND 1 < 2<![CDATA[", "raw-less-than", "< 2"
+        SERVER, "c.callable_from <= k.at", "c.callable_from <= k.at ]]>AND 1 < 2<![CDATA[", "raw-less-than", "< 2"
     ),
     "two statements": Defect(
         SERVER, "RETURNING c.lease_until\n", "RETURNING c.lease_until; DELETE FROM x\n", "sql-several", "; DELETE"
     ),
-    "pasted value": Defect(SERVER, "'5 minutes'\n        FROM", "'${m}'\n        FROM", "sql-pasted", "${m}"),
+    "pasted value": Defect(SERVER, "c.state <> 'closed'", "c.state <> '${m}'", "sql-pasted", "${m}"),
     "unknown parameter": Defect(
         SERVER, "= :interview AND c.id", "= :intervew AND c.id", "sql-unknown-name", ":intervew"
     ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 from starlette.types import Receive, Scope, Send
 
 from agent_app.session_report import CountSessions, OpenSessions, report
 from local.emf import samples_of
+from tests.harness.running import run_apart
 
 
 def test_open_websockets_are_counted_and_requests_are_not() -> None:
@@ -28,7 +28,7 @@ def test_open_websockets_are_counted_and_requests_are_not() -> None:
             return
 
     for kind, path in (("http", "/"), ("websocket", "/_stcore/stream"), ("websocket", "/breaks")):
-        asyncio.run(visit(kind, path))
+        run_apart(visit(kind, path))
     assert seen == [0, 1, 1]
     assert sessions.count == 0
 

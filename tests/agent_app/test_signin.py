@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -19,6 +17,7 @@ from agent_app.identity import Identity, NotAllowed, PoolUnreachable, WrongPassw
 from agent_app.signin import COOKIE, Door
 from agent_app.store.memory import MemoryStore
 from tests.agent_app.making import interview, queued, sign_in
+from tests.harness.running import run_apart
 
 REGION = "ap-southeast-1"
 PASSWORD = "Correct-horse-1"
@@ -63,16 +62,10 @@ class Browser:
         self.cookies = httpx.Cookies()
 
     def get(self, path: str) -> httpx.Response:
-        return self._do(self._request("GET", path))
+        return run_apart(self._request("GET", path))
 
     def post(self, path: str, data: dict[str, str], headers: dict[str, str] | None = None) -> httpx.Response:
-        return self._do(self._request("POST", path, data=data, headers=headers))
-
-    @staticmethod
-    def _do(asked: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
-        # In a thread of its own: where browser tests ran before, this one holds Playwright's running loop.
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, asked).result()
+        return run_apart(self._request("POST", path, data=data, headers=headers))
 
     async def _request(self, method: str, path: str, **how: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self._app)

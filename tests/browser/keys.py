@@ -94,8 +94,8 @@ class Agent:
         return self.interview
 
     def delivered(self) -> None:
-        """Waits until nothing is on its way any more: no banner."""
-        expect(self.page.locator(".wh-banner")).to_have_count(0, timeout=PATIENCE_MS)
+        """Waits until nothing is on its way any more: no banner but what a supervisor tells."""
+        expect(self.page.locator(".wh-banner:not(.wh-told)")).to_have_count(0, timeout=PATIENCE_MS)
 
     def digit_of(self, value: str, field: str = "") -> str:
         """The key in front of option `value`, as an agent reads it off the page (options may be shuffled)."""

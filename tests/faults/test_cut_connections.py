@@ -6,6 +6,7 @@ other places of cutting; `FAULT_SEEDS` asks for more of them (by hand).
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 
@@ -57,8 +58,10 @@ def test_a_connection_that_is_cut_anywhere(postgres: FreshDatabase, seed: int) -
     owner.execute("GRANT SELECT, INSERT ON outbound.things TO waihu_scripts")
     trust_test_key(admin)
     place = postgres.endpoint("waihu_business")
+    # A client comes back when it was told to: by this clock ten seconds pass between any two looks.
+    later = itertools.count(0.0, 10.0).__next__
     with cutting_proxy(place.host, place.port) as proxy:
-        connections = Connections(lambda: postgres.connect("waihu_business", port=proxy.port, timeout=5))
+        connections = Connections(lambda: postgres.connect("waihu_business", port=proxy.port, timeout=5), clock=later)
         desk = made_desk(connections, admin)
         told: list[str] = []
         answers = attack(desk, proxy, random.Random(seed), told)  # noqa: S311

@@ -163,8 +163,12 @@ def test_a_script_that_was_tampered_with_is_refused_alarmed_and_the_last_good_re
     agent.use_release(current)
     refused = agent.call("outbound.next_case", **agent.case_parameters())
     assert (refused.status_code, refused.json().get("code")) == (500, "broken_release")
-    deployment.count_metrics(PREFIX)
-    assert deployment.until(lambda: _alarm(deployment, "broken-release") == "ALARM")
+
+    def alarmed() -> bool:
+        deployment.count_metrics(PREFIX)  # again: the line may still be on its way
+        return _alarm(deployment, "broken-release") == "ALARM"
+
+    assert deployment.until(alarmed)
 
 
 def test_a_migration_that_fails_stops_the_deployment_and_nothing_of_it_stays(deployment: LocalDeployment) -> None:
