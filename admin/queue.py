@@ -28,7 +28,11 @@ class Held:
 
     @property
     def words(self) -> str:
-        return _RULES[self.rule]() + (f" ({self.detail.strip()})" if self.detail.strip() else "")
+        detail = self.detail.strip()
+        if self.rule == "closed":
+            by, _, outcome = self.detail.partition(" ")
+            return f"{_RULES['closed']()}{say(': ', '：')}{closed_words(by)}" + (f" ({outcome})" if outcome else "")
+        return _RULES[self.rule]() + (f" ({detail})" if detail else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,17 @@ def queue(campaign: str, connection: Connection, agent: str = "") -> list[tuple[
 
 
 def reason_words(reason: str) -> str:
+    """What a rule of `why_not` or a reason of `queue_state` means."""
     return _RULES[reason]()
 
 
+def closed_words(by: str) -> str:
+    """Why a case was closed; `by` as in `outbound.cases.closed_by`."""
+    return _CLOSED[by]()
+
+
 _RULES: Mapping[str, _Words]
+_CLOSED: Mapping[str, _Words]
 
 
 class _Words:
@@ -105,4 +116,14 @@ _RULES = {
     "skill": _Words("the agent lacks a skill that it needs", "坐席缺少所需的技能"),
     "other_agent": _Words("the call-back was promised by another agent", "由另一位坐席约定，先留给本人"),
     "not_this_agent": _Words("it is to be called by anybody but the last agent", "应换一位坐席拨打"),
+}
+_CLOSED = {
+    "": _Words("nobody wrote down why", "没有记下原因"),
+    "outcome": _Words("its last outcome is final", "最后的结果是最终结果"),
+    "times": _Words("the same outcome came as often as it may", "同一结果已达到允许的次数"),
+    "attempts": _Words("it was called as often as it may be", "已达到最多拨打次数"),
+    "numbers": _Words("no number is left that works and was not called too often", "没有可用的号码，或都已打满次数"),
+    "parts": _Words("each part of the week was called often enough", "每个时段都已打够次数"),
+    "erased": _Words("the person asked to be erased", "此人要求删除资料"),
+    "person": _Words("somebody closed it by hand", "由人工结束"),
 }

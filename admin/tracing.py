@@ -17,6 +17,7 @@ from admin.cloud import Cloud
 from admin.errors import NotFound
 from admin.function_logs import LogLine, find_lines
 from admin.language import say
+from admin.queue import why_not
 from admin.story import Moment, Story
 from database.connection import Connection, Query
 
@@ -41,8 +42,8 @@ SELECT at, agent, node, action, statements, row_counts, outcome, code, statement
  ORDER BY at
 """
 _ATTEMPTS = """
-SELECT a.number, a.agent, a.started_at, a.dialled_at, a.ended_at, a.outcome, o.title_en, o.title_zh, i.overtaken,
-       a.interview_id
+SELECT a.number, a.agent, a.started_at, a.dialled_at, a.ended_at, a.outcome, a.lost, o.title_en, o.title_zh,
+       i.overtaken, a.interview_id
   FROM outbound.attempts a
   JOIN outbound.interviews i ON i.id = a.interview_id
   LEFT JOIN outbound.outcomes o ON o.code = a.outcome
@@ -144,7 +145,18 @@ def _facts(connection: Connection, case: uuid.UUID) -> dict[str, str]:
         say("attempts", "拨打次数"): str(row["attempts"]),
         say("outcome", "结果"): row["outcome"] or "-",
         say("due", "下次拨打"): _clock(row["due_at"]) if state == "waiting" else "-",
+        say("now", "目前"): _why_not(connection, case),
     }
+
+
+def _why_not(connection: Connection, case: uuid.UUID) -> str:
+    """Each rule that keeps the case from being called now, and when it may be."""
+    told = why_not(str(case), connection)
+    if not told.rules:
+        return say("may be called", "可以拨打")
+    reasons = [held.words + (f" → {told.there(held.until)}" if held.until else "") for held in told.rules]
+    when = say("may be called: ", "可以拨打的时间：") + told.there(told.callable_at) if told.callable_at else ""
+    return "; ".join(filter(None, (*reasons, when)))
 
 
 def _journal(connection: Connection, scope: _Scope) -> Iterable[Moment]:
@@ -172,9 +184,14 @@ def _attempts(connection: Connection, scope: _Scope) -> Iterable[Moment]:
                 row["dialled_at"], "attempt", f"{name}: {say('number shown to the dialler', '号码交给拨号器')}"
             )
         if row["ended_at"]:
-            late = say(", overtaken by another agent", "，已被别人接手") if row["overtaken"] else ""
-            title = say(row["title_en"] or "", row["title_zh"] or "")
-            yield Moment(row["ended_at"], "attempt", f"{name}: {row['outcome'] or '-'} {title}{late}", not late)
+            yield Moment(row["ended_at"], "attempt", f"{name}: {_ending(row)}", not (row["overtaken"] or row["lost"]))
+
+
+def _ending(row: _Row) -> str:
+    if row["outcome"] is None and row["lost"]:
+        return say("lost: its agent was gone, the next one goes on", "中断：坐席已离开，由下一位继续")
+    late = say(", overtaken by another agent", "，已被别人接手") if row["overtaken"] or row["lost"] else ""
+    return f"{row['outcome'] or '-'} {say(row['title_en'] or '', row['title_zh'] or '')}{late}"
 
 
 def _appointments(connection: Connection, scope: _Scope) -> Iterable[Moment]:

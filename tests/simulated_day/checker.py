@@ -9,14 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.simulated_day.day import Told
 from tests.simulated_day.left import Left, done, simulated
-from tests.simulated_day.rulebook import RULES, Row, Rules
+from tests.simulated_day.rulebook import Row, Rules
 from tests.simulated_day.sample import Agent
 
 _BACK_WITHIN = timedelta(seconds=60)
@@ -46,10 +46,7 @@ class Checker:
     left: Left
     told: Told
     agents: Mapping[str, Agent]
-    rules: Rules = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rules = Rules(RULES, self.left.outcomes)
+    rules: Rules
 
     def broken(self) -> list[str]:
         """Every breach: rule, then what happened."""

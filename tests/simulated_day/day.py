@@ -60,6 +60,8 @@ class Day:
         for agent in self.agents:
             begins = BEGINS + timedelta(hours=agent.starts)
             self._at(begins + timedelta(seconds=self.chance.uniform(0, 300)), self._asks(agent))
+        for hour in range(1, int(self.hours)):
+            self._at(BEGINS + timedelta(hours=hour), lambda _: self.centre.clock.count_rows())
         last = BEGINS + timedelta(hours=self.hours)
         while self._queue and not until():
             moment, _, happens = heapq.heappop(self._queue)

@@ -50,7 +50,7 @@ def read(connection: Connection) -> Left:
                 "  FROM outbound.contacts k JOIN outbound.cases c ON c.contact_id = k.id"
             )
         },
-        phones={row["id"]: row for row in rows("SELECT id, number_index FROM outbound.phones")},
+        phones={row["id"]: row for row in rows("SELECT id, contact_id, number_index FROM outbound.phones")},
         listed=listed,
         promises={
             row["interview_id"]: row
@@ -63,7 +63,9 @@ def read(connection: Connection) -> Left:
             (row["quota"], row["name"]): row
             for row in rows("SELECT quota, name, complete, running, target FROM outbound.quota_cells")
         },
-        cases={row["id"]: row for row in rows("SELECT id, state, attempts, epoch FROM outbound.cases")},
+        cases={
+            row["id"]: row for row in rows("SELECT id, state, attempts, epoch, holder, lease_until FROM outbound.cases")
+        },
         outcomes=rows(
             "SELECT code, final, retry_minutes, number_dead, category, other_agent, times, skill FROM outbound.outcomes"
         ),

@@ -10,11 +10,24 @@ from pathlib import Path
 from typing import Any
 
 RULES = Path(__file__).with_name("calling.xml")
+_PER_CELL = {'value="north" target="8"': 250, 'value="young" target="6"': 330}
+"""A cell of the file that is to fill up -> of how many contacts it wants one."""
 _NS = "{urn:waihu:calling:1}"
 _DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 Row = dict[str, Any]
+
+
+def rules_for(contacts: int) -> bytes:
+    """`calling.xml`, with cells that a day of so many contacts fills, but not at once."""
+    text = RULES.read_text(encoding="utf-8")
+    for cell, share in _PER_CELL.items():
+        head, least = cell[:-1].rsplit('"', 1)
+        if cell not in text:
+            raise ValueError(f"{RULES} no longer says {cell}")
+        text = text.replace(cell, f'{head}"{max(int(least), contacts // share)}"')
+    return text.encode()
 
 
 def span(text: str) -> timedelta:
@@ -35,8 +48,8 @@ class Outcome:
 class Rules:
     """`calling.xml`, and the shipped outcomes under it."""
 
-    def __init__(self, file: Path, shipped: Sequence[Row]) -> None:
-        root = ET.fromstring(file.read_bytes())  # noqa: S314 - our own file
+    def __init__(self, calling: bytes, shipped: Sequence[Row]) -> None:
+        root = ET.fromstring(calling)  # noqa: S314 - our own file
         self.windows = [self._hours(each) for each in root.findall(f"{_NS}window")]
         self.parts = [(each.attrib["name"], self._hours(each)) for each in root.findall(f"{_NS}part")]
         self.holidays = {date.fromisoformat(each.attrib["date"]) for each in root.findall(f"{_NS}holiday")}

@@ -6,9 +6,9 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from admin.calling import apply_calling
-from admin.tracing import tell
 from database.connection import Connection
 from tests.functions.business.desks import NUMBERS
 from tests.harness.fresh_database import FreshDatabase
@@ -16,8 +16,9 @@ from tests.simulated_day.checker import Checker
 from tests.simulated_day.day import BEGINS, Day, Told
 from tests.simulated_day.desk import open_centre
 from tests.simulated_day.left import Left, read
-from tests.simulated_day.rulebook import RULES
+from tests.simulated_day.rulebook import Rules, rules_for
 from tests.simulated_day.sample import CAMPAIGN, crew, seat
+from tests.simulated_day.stories import Stories
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Result:
     left: Left
     told: Told
     broken: list[str]
+    rules: Rules
+    ended: datetime
     admin: Connection
     owner: Connection
 
@@ -40,24 +43,15 @@ class Result:
             f"outcomes: {dict(sorted(outcomes.items()))}\nquotas: {cells}\nrules broken: {len(self.broken)}"
         )
 
-    def stories(self) -> int:
-        """How many cases `waihu trace` explains: each attempt with its outcome, and why it waits or was closed."""
+    def unexplained(self) -> list[str]:
+        """What `waihu trace` leaves out or tells wrong of any case."""
         # The story is sorted by time: the journal's rows are set to the simulation's, which they carry.
         self.owner.execute(
-            "UPDATE platform.journal SET at = to_timestamp(substr(correlation, 5, 15), 'YYYYMMDD\"T\"HH24MISS')"
+            "UPDATE platform.journal SET at = to_timestamp(substr(correlation, 5, 21), 'YYYYMMDD\"T\"HH24MISSUS')"
             " WHERE correlation LIKE 'sim-%'"
         )
-        interviews: dict[object, list[str]] = {case: [] for case in self.left.cases}
-        for row in self.left.attempts:
-            interviews[row["case_id"]].append(str(row["interview_id"]))
-        return sum(self._explained(str(case), mine) for case, mine in interviews.items())
-
-    def _explained(self, case: str, interviews: list[str]) -> bool:
-        """Does the story tell who took the case each time, what the server did for it, and what keeps it now?"""
-        story = tell(case, self.admin, None)
-        taken = [moment.what for moment in story.moments if moment.source == "attempt"]
-        claims = sum("outbound.next_case done" in moment.what for moment in story.moments if moment.source == "journal")
-        return all(any(each in what for what in taken) for each in interviews) and claims == len(interviews)
+        self.owner.execute("ANALYZE")
+        return list(Stories(self.left, self.rules, self.ended).unexplained(self.admin))
 
 
 def play(
@@ -69,10 +63,12 @@ def play(
     with open_centre(database, BEGINS, pack) as centre:
         crew_ = crew(agents, chance)
         seat(crew_, contacts, centre.desk.admin, NUMBERS, chance)
-        apply_calling(RULES.read_bytes(), campaign=CAMPAIGN, connection=centre.desk.admin, who="simulation")
+        calling = rules_for(contacts)
+        apply_calling(calling, campaign=CAMPAIGN, connection=centre.desk.admin, who="simulation")
         spoil(centre.clock.owner)
         centre.clock.owner.execute("ANALYZE")
         told = Day(centre, crew_, chance, hours).run()
     left = read(centre.desk.admin)
-    broken = Checker(left, told, {agent.name: agent for agent in crew_}).broken()
-    return Result(left, told, broken, centre.desk.admin, centre.clock.owner)
+    rules = Rules(calling, left.outcomes)
+    broken = Checker(left, told, {agent.name: agent for agent in crew_}, rules).broken()
+    return Result(left, told, broken, rules, centre.clock.now, centre.desk.admin, centre.clock.owner)
