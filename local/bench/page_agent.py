@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from local.bench.page_audit import Given, Place
 
 PREFERRED = ("campaign:csat", "next", "again", "retry", "go_on", "ready", "here")
 """Choices of panels, the most wanted first."""
@@ -28,9 +31,9 @@ class PageAgent:
     """`event` is the next thing to do on a drawing; `saw` takes what came of it."""
 
     chance: random.Random
-    taken: dict[tuple[str, str], Any] = field(default_factory=dict)
-    """(interview, field) -> value that the desk has taken: it has gone on to another question."""
-    _answered: tuple[str, str, dict[str, Any]] | None = None
+    taken: dict[Place, Given] = field(default_factory=dict)
+    """The last answer in each place that the desk has taken: it has gone on to another question."""
+    _answered: tuple[str, str, list[Given]] | None = None
     _refused: int = 0
 
     def event(self, drawing: dict[str, Any]) -> dict[str, Any]:
@@ -42,9 +45,17 @@ class PageAgent:
         screen = view["screen"]
         if self._refused > 2 and view["exits"]:
             return {"type": "exit", "turn": turn, "exit": self.chance.choice(view["exits"])["id"]}
-        values = {item["name"]: self._value(item) for item in screen["items"] if item["type"] == "field"}
-        self._answered = (drawing["interview"], screen["place"], values)
-        return {"type": "answer", "turn": turn, "place": screen["place"], "values": values, "confirmed": True}
+        place, interview = screen["place"], drawing["interview"]
+        fields = list(_fields(screen["items"]))
+        values = {item["name"]: self._value(item) for item in fields}
+        round_ = place.partition("@")[2]
+        given = [
+            Given(interview=interview, field=name, round=round_, type=item["field_type"], value=values[name])
+            for item in fields
+            if values[name := item["name"]] is not None
+        ]
+        self._answered = (interview, place, given)
+        return {"type": "answer", "turn": turn, "place": place, "values": values, "confirmed": True}
 
     def saw(self, drawing: dict[str, Any]) -> None:
         """What the desk shows after the event."""
@@ -52,11 +63,11 @@ class PageAgent:
         if self._answered is None:
             self._refused = 0
             return
-        interview, place, values = self._answered
+        interview, place, given = self._answered
         same = view["type"] == "ask" and view["screen"]["place"] == place and drawing["interview"] == interview
         self._refused = self._refused + 1 if same else 0
         if not same:
-            self.taken |= {(interview, name): value for name, value in values.items() if value is not None}
+            self.taken |= {one.place: one for one in given}
 
     def _choice(self, view: dict[str, Any]) -> str:
         offered = [str(choice["id"]) for choice in view.get("choices", ())]
@@ -74,3 +85,12 @@ class PageAgent:
         if item["field_type"] == "integer":
             return int(item["minimum"] if item["minimum"] is not None else 1)
         return PLAIN.get(item["field_type"])
+
+
+def _fields(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every field of a screen, the rows of its tables too."""
+    for item in items:
+        if item["type"] == "field":
+            yield item
+        elif item["type"] == "matrix":
+            yield from item["rows"]

@@ -16,6 +16,8 @@ import httpx
 import msgspec
 import uvloop
 
+from admin import folders
+from callscript.parser import load_campaign
 from database.numbers import NumberKeys
 from local import keys as secret_names
 from local.bench import progress
@@ -23,6 +25,7 @@ from local.bench.contacts import add_contacts
 from local.bench.house import open_demo
 from local.bench.load import allow_many_sockets
 from local.bench.page_agent import PageAgent
+from local.bench.page_audit import Accounts, Given, audit, conditions, stored_answers
 from local.bench.page_session import PageSession, sign_in
 from local.bench.processes import cost_of
 from local.bench.row import Measured, Row, goal
@@ -37,7 +40,7 @@ THINK_SECONDS = (3.0, 9.0)
 P95_GOAL_MS = 150.0
 DRAIN_SECONDS = 60.0
 CONNECTING_AT_ONCE = 8
-_STORED = "SELECT interview_id::text, field FROM outbound.answers"
+CAMPAIGN = "csat"
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -54,8 +57,8 @@ class Worked(msgspec.Struct, kw_only=True):
     answers: list[float] = []
     """Those of the clicks that answered a question; the others took cases and chose campaigns."""
     first_pages: list[float] = []
-    taken: list[tuple[str, str]] = []
-    """(interview, field) of every answer that the desk has taken."""
+    taken: list[Given] = []
+    """Every answer that the desk has taken."""
     errors: list[str] = []
 
 
@@ -66,7 +69,7 @@ def rows(quick: bool = False) -> Iterator[Row]:
         people = _people(cloud, agents)
         numbers = NumberKeys.from_secret(cloud.keys.text(secret_names.NUMBER_KEYS))
         with cloud.database.connect() as connection:
-            add_contacts(connection, "csat", agents * 20, numbers)
+            add_contacts(connection, CAMPAIGN, agents * 20, numbers)
         watched = _at_work(cloud, Work(cloud.app_url, cloud.keys.demo_password, people, seconds))
         worked = watched.worked
         what = f"{agents} pages"
@@ -81,8 +84,11 @@ def rows(quick: bool = False) -> Iterator[Row]:
         yield goal(BENCH, f"{what}: memory", 1000 * watched.megabytes / (agents - 1), "kB a session")
         yield goal(BENCH, f"{what}: processor of the app", 100 * watched.share, "% of a core")
         yield goal(BENCH, f"{what}: errors", len(worked.errors), "", at_most=0, spread="; ".join(worked.errors[:2]))
-        yield goal(BENCH, f"{what}: answers that the desk has taken", len(set(worked.taken)), "")
-        yield goal(BENCH, f"{what}: of these not in the database", _missing(cloud, worked.taken), "", at_most=0)
+        found = _audited(cloud, worked.taken)
+        yield goal(BENCH, f"{what}: answers that the desk has taken", len(worked.taken), "")
+        yield goal(BENCH, f"{what}: of these needless by another answer of their screen", len(found.superfluous), "")
+        lost = "; ".join(" ".join(place) for place in found.lost[:3])
+        yield goal(BENCH, f"{what}: of these lost or changed", len(found.lost), "", at_most=0, spread=lost)
 
 
 def _people(cloud: Cloud, count: int) -> list[str]:
@@ -97,14 +103,15 @@ def _memory(cloud: Cloud) -> float:
     return cost_of([cloud.app.pid or 0], memory=True).megabytes
 
 
-def _missing(cloud: Cloud, taken: Sequence[tuple[str, str]]) -> int:
-    """How many are not stored once the outbox has had time to deliver them."""
-    wanted, until = set(taken), time.monotonic() + DRAIN_SECONDS
+def _audited(cloud: Cloud, taken: Sequence[Given]) -> Accounts:
+    """What became of them once the outbox has had time to deliver them."""
+    root = folders.CHECKOUT_SCRIPTS
+    asked = conditions(load_campaign(folders.collect(folders.find_campaign(CAMPAIGN, root), root).files).usable)
+    until = time.monotonic() + DRAIN_SECONDS
     with cloud.database.connect() as connection, progress.step("the outbox empties", None):
-        while wanted and time.monotonic() < until:
-            wanted -= {(interview, field) for interview, field in connection.fetch(_STORED)}
-            time.sleep(0.5 if wanted else 0.0)
-    return len(wanted)
+        while (found := audit(taken, stored_answers(connection), asked)).lost and time.monotonic() < until:
+            time.sleep(0.5)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,7 @@ async def _office(work: Work, pipe: Pipe) -> Worked:
         agents = [PageAgent(random.Random(number)) for number in range(len(pages))]  # noqa: S311 - no secrets
         until = time.perf_counter() + work.seconds
         await asyncio.gather(*(_one(*pair, until, worked) for pair in zip(pages, agents, strict=True)))
-        worked.taken = [taken for agent in agents for taken in agent.taken]
+        worked.taken = [taken for agent in agents for taken in agent.taken.values()]
     return worked
 
 

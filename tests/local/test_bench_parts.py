@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from admin import folders
+from callscript.parser import load_campaign
 from database.connection import Connection
 from database.numbers import mask
 from local.bench.accounts import Accounts, audit
@@ -17,6 +19,9 @@ from local.bench.agents import COURSE, Agent, Credentials, Interview
 from local.bench.contacts import number_of
 from local.bench.keep_alive import Answered
 from local.bench.page_agent import PageAgent
+from local.bench.page_audit import Accounts as PageAccounts
+from local.bench.page_audit import Conditions, Given, Stored, conditions
+from local.bench.page_audit import audit as page_audit
 from local.bench.plans import Scan, scans_in
 from local.bench.row import Measured, goal
 from tests.harness.fresh_database import FreshDatabase
@@ -112,7 +117,16 @@ def test_an_agent_at_a_page_answers_and_remembers_what_was_taken() -> None:
     asked = _question("greeting")
     assert agent.event(asked)["values"] == {"q1": 3}
     agent.saw(_question("name"))
-    assert agent.taken == {("i1", "q1"): 3}
+    assert list(agent.taken.values()) == [Given(interview="i1", field="q1", type="integer", value=3)]
+
+
+def test_an_agent_at_a_page_answers_each_row_of_a_table_in_its_round() -> None:
+    agent, asked = PageAgent(random.Random(1)), _question("ratings@fridge")  # noqa: S311 - no secrets
+    (row,) = asked["view"]["screen"]["items"]
+    asked["view"]["screen"]["items"] = [{"type": "say"}, {"type": "matrix", "rows": [row, {**row, "name": "q2"}]}]
+    assert agent.event(asked)["values"] == {"q1": 3, "q2": 3}
+    agent.saw(_question("name"))
+    assert set(agent.taken) == {("i1", "q1", "fridge"), ("i1", "q2", "fridge")}
 
 
 def test_an_agent_at_a_page_leaves_a_question_that_takes_no_answer() -> None:
@@ -122,6 +136,30 @@ def test_an_agent_at_a_page_leaves_a_question_that_takes_no_answer() -> None:
         agent.saw(asked)
     assert agent.event(asked) == {"type": "exit", "turn": 4, "exit": "refusal"}
     assert agent.taken == {}
+
+
+SLOT = Given(interview="i1", field="callback_slot", type="choice", value="monday")
+TYPED = Given(interview="i1", field="callback_at", type="datetime", value="2027-06-01T10:00")
+
+
+@pytest.fixture(scope="module")
+def asked() -> Conditions:
+    root = folders.CHECKOUT_SCRIPTS
+    return conditions(load_campaign(folders.collect(folders.find_campaign("csat", root), root).files).usable)
+
+
+def test_an_answer_is_lost_where_it_is_not_stored_or_is_another(asked: Conditions) -> None:
+    stored = {TYPED.place: Stored("2027-06-01T10:00:00.000+08:00"), SLOT.place: Stored("monday")}
+    assert page_audit([SLOT, TYPED], stored, asked) == PageAccounts(2, [], [])
+    assert page_audit([TYPED], {}, asked).lost == [TYPED.place]
+    assert page_audit([SLOT], {SLOT.place: Stored("tuesday")}, asked).lost == [SLOT.place]
+    assert page_audit([SLOT], {("i2", *SLOT.place[1:]): Stored("monday")}, asked).lost == [SLOT.place]
+
+
+def test_what_another_answer_of_its_screen_made_needless_is_not_lost(asked: Conditions) -> None:
+    assert page_audit([SLOT, TYPED], {SLOT.place: Stored("monday")}, asked) == PageAccounts(1, [TYPED.place], [])
+    # Where the answer that hid it is itself not there, both are missed.
+    assert page_audit([SLOT, TYPED], {}, asked).lost == [SLOT.place, TYPED.place]
 
 
 def _panel(*choices: str) -> dict[str, Any]:
