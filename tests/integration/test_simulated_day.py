@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from tests.harness.fresh_database import FreshDatabase
+from tests.simulated_day import checker
 from tests.simulated_day.known_bad import BAD, play_bad, rules_of
 from tests.simulated_day.running import play
 
@@ -22,3 +26,8 @@ def test_no_rule_is_broken_and_every_story_is_told(postgres: FreshDatabase) -> N
 def test_broken_rules_are_found(postgres: FreshDatabase) -> None:
     found = rules_of(play_bad(postgres, [bad for bad in BAD if bad.found in SHY], agents=CREW, contacts=CONTACTS))
     assert found >= SHY - {"return"}
+
+
+def test_each_rule_of_the_checker_has_a_day_that_breaks_it() -> None:
+    told = re.findall(r'f?"([a-z -]+): ', Path(checker.__file__).read_text(encoding="utf-8"))
+    assert sorted(set(told)) == sorted(bad.found for bad in BAD)

@@ -56,19 +56,22 @@ class Result:
 
 def play(
     database: FreshDatabase, *, agents: int, contacts: int, seed: int = 1, hours: float = 24.0,
-    spoil: Callable[[Connection], object] = lambda _: None, pack: str | None = None,
+    spoil: Callable[[Connection], object] = lambda _: None, pack: str | None = None, rules: bytes | None = None,
 ) -> Result:  # fmt: skip
-    """`spoil` may break the database's rules beforehand, `pack` be a broken `server.xml`: to see that it is found."""
+    """`rules`: a `calling.xml` instead of the day's own.
+
+    `spoil` may break the database's rules beforehand, `pack` be a broken `server.xml`: to see that it is found.
+    """
     chance = random.Random(seed)  # noqa: S311 - the same day each time is the point
     with open_centre(database, BEGINS, pack) as centre:
         crew_ = crew(agents, chance)
         seat(crew_, contacts, centre.desk.admin, NUMBERS, chance)
-        calling = rules_for(contacts)
+        calling = rules or rules_for(contacts)
         apply_calling(calling, campaign=CAMPAIGN, connection=centre.desk.admin, who="simulation")
         spoil(centre.clock.owner)
         centre.clock.owner.execute("ANALYZE")
         told = Day(centre, crew_, chance, hours).run()
     left = read(centre.desk.admin)
-    rules = Rules(calling, left.outcomes)
-    broken = Checker(left, told, {agent.name: agent for agent in crew_}, rules).broken()
-    return Result(left, told, broken, rules, centre.clock.now, centre.desk.admin, centre.clock.owner)
+    book = Rules(calling, left.outcomes)
+    broken = Checker(left, told, {agent.name: agent for agent in crew_}, book).broken()
+    return Result(left, told, broken, book, centre.clock.now, centre.desk.admin, centre.clock.owner)
