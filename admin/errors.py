@@ -9,6 +9,7 @@ Each error carries a stable code, what is wrong and what to do about it, in the 
         ├── PublishedMeanwhile    someone else moved the pointer first; what runs is theirs
         ├── ReleaseDamaged        a release in the bucket is not what its id promises
         ├── JournalAltered        the journal is not what its seals say
+        ├── ViewsInUse            an analyst's own view is built on one that would have to change
         ├── UnreadableTable       a CSV file that cannot be read at all
         └── SurroundingsAway      bucket, database or settings cannot be reached
 """
@@ -56,6 +57,10 @@ class ReleaseDamaged(AdminError):
 
 class JournalAltered(AdminError):
     code = "journal-altered"
+
+
+class ViewsInUse(AdminError):
+    code = "views-in-use"
 
 
 class UnreadableTable(AdminError):

@@ -1,7 +1,8 @@
 """The script bucket as the administrator uses it: immutable releases, pointers that move by condition, histories.
 
 Layout (also in docs/admin.md): `releases/<campaign>/<release>/…`, `pointers/<campaign>.json`,
-`history/<campaign>/<time>-<release>.json`, `routing/routing.xml`, `seals/journal/<day>.json`, `incoming/…`.
+`history/<campaign>/<time>-<release>.json`, `routing/routing.xml`, `health/cells.json`, `seals/journal/<day>.json`,
+`drafts/<person>/<campaign>.json`, `incoming/…`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from admin.errors import NotFound, PublishedMeanwhile, SurroundingsAway
 from admin.language import say
 
 ROUTING_KEY = "routing/routing.xml"
+_HEALTH = "health/cells.json"
 _SEALS = "seals/journal/"
+_DRAFTS = "drafts/"
 
 
 class Pointer(Struct, frozen=True, kw_only=True):
@@ -128,6 +131,23 @@ class ScriptBucket:
                 say("The routing was published by someone else just now.", "路由刚刚被别人发布了。"),
                 say("Look at theirs, then publish again.", "请先看对方的内容，再发布。"),
             )
+
+    def cell_health(self) -> tuple[bytes, str] | None:
+        """What is held of the cells' health, and its tag."""
+        return self._get(_HEALTH)
+
+    def put_cell_health(self, body: bytes, tag: str | None) -> bool:
+        """Replaces it if it is still the one with `tag` (None: there is none yet); False where it is not."""
+        return self._put(_HEALTH, body, "application/json", **({"IfMatch": tag} if tag else {"IfNoneMatch": "*"}))
+
+    def draft(self, key: str) -> bytes | None:
+        """What somebody has changed and not published; `key` says whose and of which campaign."""
+        found = self._get(f"{_DRAFTS}{key}.json")
+        return found[0] if found else None
+
+    def put_draft(self, key: str, body: bytes) -> None:
+        """The draft as it is now; the one before gives way."""
+        self._put(f"{_DRAFTS}{key}.json", body, "application/json")
 
     def handed_in(self, key: str) -> bytes:
         """What was put into `incoming/` to be published.

@@ -8,8 +8,8 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 SCRIPTS_PATH = "/scripts/{verb}"
-LIST, OPEN, CHECK, PUBLISH, ROLL_BACK = "list", "open", "check", "publish", "roll-back"
-VERBS = (LIST, OPEN, CHECK, PUBLISH, ROLL_BACK)
+LIST, OPEN, KEEP, CHECK, PUBLISH, ROLL_BACK = "list", "open", "keep", "check", "publish", "roll-back"
+VERBS = (LIST, OPEN, KEEP, CHECK, PUBLISH, ROLL_BACK)
 
 REFUSED, MEANWHILE = "scripts_have_errors", "published_meanwhile"
 """Codes of a refusal: nothing was published, and what runs is unchanged."""
@@ -21,7 +21,8 @@ class ScriptsRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     campaign: str = ""
     files: dict[str, str] = field(default_factory=dict)
     release: str = ""
-    """`open`: which one, the one in force when empty. `roll-back`: which one, the one before when empty."""
+    """`open`: which one, the one in force when empty. `roll-back`: which one, the one before when empty.
+    `keep`: the one that the draft began from."""
     seen: str = ""
     """The release that was in force when the person decided; empty: there was none. Another one now is told."""
     comment: str = ""
@@ -43,6 +44,15 @@ class ListReply(Struct, frozen=True, kw_only=True):
     campaigns: list[Live]
 
 
+class KeptDraft(Struct, frozen=True, kw_only=True):
+    """What somebody has changed and not published: `files` differ from those of release `base`, or are new."""
+
+    base: str
+    files: dict[str, str]
+    kept_at: str
+    """ISO 8601, UTC."""
+
+
 class OpenReply(Struct, frozen=True, kw_only=True):
     """`files`: what an author writes, without what is made from it. `history`: newest first."""
 
@@ -50,6 +60,13 @@ class OpenReply(Struct, frozen=True, kw_only=True):
     release: str
     files: dict[str, str]
     history: list[Live]
+    draft: KeptDraft | None = None
+    """Of the person who asks."""
+
+
+class KeptReply(Struct, frozen=True, kw_only=True):
+    campaign: str
+    kept_at: str
 
 
 class Finding(Struct, frozen=True, kw_only=True):

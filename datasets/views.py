@@ -23,13 +23,19 @@ _LONGEST = 54
 def make_views(connection: Connection, campaign: str, release: str, scripts: Campaign) -> tuple[str, str]:
     """Makes the views of a release that is being published; returns their names.
 
+    That of the release is made once: its scripts never change, so what analysts build on it stands. Whoever makes the
+    same views at the same time (the command and a cell that heard of it) waits for the other.
+
     Raises:
         DatabaseFailure: 2BP01 where another view was built on one that must change.
     """
     columns = Json(list(view_columns(codebook_of(campaign, {release: scripts}), repeated(scripts))))
     names = (campaign[:50], f"{campaign[:50]}_{release[:12]}")
     with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('analysis.' || $1, 0))", campaign)
         for name, only in zip(names, ("", release), strict=True):
+            if only and connection.fetch("SELECT to_regclass(format('analysis.%I', $1::text))", name)[0][0]:
+                continue
             connection.execute(
                 "SELECT analysis.make_view($1, $2, $3, CAST($4 AS jsonb))", name, campaign, only, columns
             )

@@ -51,7 +51,7 @@ PACKAGES: Mapping[str, Package] = {
     ),
     "upkeep": Package(
         lock="upkeep.lock",
-        rooms=("callscript", "monitoring", "database", "functions/hosting", "admin"),
+        rooms=("callscript", "monitoring", "database", "datasets", "functions/hosting", "admin"),
         folders_not_run=("commands", "playing", "contacts"),
         most_megabytes=110,
     ),

@@ -22,6 +22,7 @@ _BUCKET_ELSEWHERE = f"ExportsOutputFnGetAtt{_BUCKET}Arn51455724"
 """The script bucket as the templates name it: in its own stack, and in others."""
 
 _BOARDS = "arn:<AWS::Partition>:cloudwatch::<AWS::AccountId>:dashboard"
+_CONTACTS = "arn:<AWS::Partition>:connect:<AWS::Region>:<AWS::AccountId>:instance"
 _OBJECTS = "Objects of one prefix of the script bucket: their names are not known beforehand."
 _INTERFACES = "EC2 takes no narrower resource for the network interfaces that Lambda makes in the function's name."
 _TURNED_BY_HAND = (
@@ -42,6 +43,8 @@ def _all(deployment: Deployment) -> Iterator[tuple[IConstruct, Mapping[str, str]
     yield from _core(deployment)
     yield from _cells(deployment)
     yield from _desk(deployment)
+    bucket = f"{deployment.core.stack_name}:{_BUCKET_ELSEWHERE}"
+    yield deployment.watch.cell_watch, _objects(bucket, "health")
     for stack in (deployment.core, *deployment.cells):
         yield (
             stack,
@@ -74,7 +77,7 @@ def _core(deployment: Deployment) -> Iterator[tuple[IConstruct, Mapping[str, str
     )
     yield core.api, {"APIG4": "GET /health says which cells are up, to whoever watches: no data, no token."}
     yield core.dispatch, _objects(f"<{_BUCKET}.Arn>", "releases", "pointers", "routing", "health")
-    yield core.scripts_room, _objects(f"<{_BUCKET}.Arn>", "releases", "pointers", "history")
+    yield core.scripts_room, _objects(f"<{_BUCKET}.Arn>", "releases", "pointers", "history", "drafts")
     yield (
         core.publisher,
         {
@@ -95,7 +98,7 @@ def _cells(deployment: Deployment) -> Iterator[tuple[IConstruct, Mapping[str, st
             yield function, {"IAM5[Resource::*]": _INTERFACES}
         for function in (made.fast, made.slow):
             yield function, _objects(bucket, "releases")
-        yield made.housekeeper, _objects(bucket, "seals")
+        yield made.housekeeper, _objects(bucket, "seals", "pointers", "releases")
         port = {"RDS11": "The port is closed to all but the proxy; another number would hide nothing."}
         demo = {
             "RDS3": "The demo has one instance, to be cheap.",
@@ -106,6 +109,7 @@ def _cells(deployment: Deployment) -> Iterator[tuple[IConstruct, Mapping[str, st
 
 def _desk(deployment: Deployment) -> Iterator[tuple[IConstruct, Mapping[str, str]]]:
     desk, prefix = deployment.desk, deployment.core.stack_name
+    instance = deployment.configuration.connect_instance_id
     yield (
         desk,
         {
@@ -116,6 +120,8 @@ def _desk(deployment: Deployment) -> Iterator[tuple[IConstruct, Mapping[str, str
             f"IAM5[Resource::{_BOARDS}/{prefix}-*]": (
                 "Reading this deployment's dashboards, those of campaigns among them."
             ),
+            **({f"IAM5[Resource::{_CONTACTS}/{instance}/contact/*]": "A call that is yet to be placed."}
+               if deployment.configuration.dialler == "connect" else {}),
         },
     )
     yield (

@@ -24,6 +24,7 @@ from admin.script_bucket import ScriptBucket
 from local.agent_app import AgentApp
 from local.aws import SCRIPT_BUCKET, LocalAws
 from local.boards import put_boards
+from local.bucket_events import BucketEvents
 from local.data_lock import DataLock
 from local.database import NAME, CellDatabase
 from local.endpoints import write_endpoints
@@ -31,7 +32,7 @@ from local.gateway.authorizer import JwtAuthorizer
 from local.gateway.routes import business, routes
 from local.gateway.server import GatewayServer
 from local.identity import DEMO_PEOPLE, UserPool, ensure_pool
-from local.keys import OWNER_LOGIN, Keys, load_or_make
+from local.keys import ADMIN_LOGIN, OWNER_LOGIN, Keys, load_or_make
 from local.lambda_reports import LambdaReports
 from local.layout import DEFAULT, Layout
 from local.log_shipper import LogShipper
@@ -228,6 +229,11 @@ class Cloud:
             self.gateway.add_function(spec)
         self._write_endpoints(ready=False)
         self._ending.callback(self.layout.cloud.unlink, missing_ok=True)
+        views = BucketEvents(
+            self.aws.client, lambda: self.database.connect("waihu_admin", self.keys.password(ADMIN_LOGIN))
+        )
+        self._ending.callback(views.stop)
+        views.start()
         if self._demo_contacts is not None:
             from local.demo import Demo
 

@@ -15,6 +15,7 @@ import msgspec
 
 from admin import language, publishing
 from admin.checking import Verdict, check
+from admin.deployed.draft_shelf import DraftShelf
 from admin.deployed.handed_in import Unfit, fit_path, is_made
 from admin.deployed.settings import PublisherSettings
 from admin.errors import AdminError, NotFound, PublicationRefused, PublishedMeanwhile, SurroundingsAway
@@ -25,6 +26,7 @@ from callscript.parser import load_campaign
 from callscript.problems import Problem
 from callscript.scripts_protocol import (
     CHECK,
+    KEEP,
     LIST,
     MEANWHILE,
     OPEN,
@@ -32,6 +34,8 @@ from callscript.scripts_protocol import (
     REFUSED,
     ROLL_BACK,
     Finding,
+    KeptDraft,
+    KeptReply,
     ListReply,
     Live,
     OpenReply,
@@ -65,10 +69,11 @@ class ScriptsRoom:
     """`now` gives the time (aware)."""
 
     def __init__(self, bucket: ScriptBucket, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._bucket, self._now = bucket, now
+        self._bucket, self._now, self._drafts = bucket, now, DraftShelf(bucket)
         self._verbs: Mapping[str, Callable[[ScriptsRequest, Identity], msgspec.Struct]] = {
             LIST: self._list,
             OPEN: self._open,
+            KEEP: self._keep,
             CHECK: self._check,
             PUBLISH: self._publish,
             ROLL_BACK: self._roll_back,
@@ -126,7 +131,7 @@ class ScriptsRoom:
         held = [(name, self._bucket.pointer(name)) for name in self._bucket.campaigns()]
         return ListReply(campaigns=[_live(name, each.pointer) for name, each in held if each])
 
-    def _open(self, asked: ScriptsRequest, _who: Identity) -> OpenReply:
+    def _open(self, asked: ScriptsRequest, who: Identity) -> OpenReply:
         wanted = asked.release or self._held(asked.campaign).pointer.release
         files = self._bucket.release_files(asked.campaign, wanted)
         return OpenReply(
@@ -134,7 +139,16 @@ class ScriptsRoom:
             release=wanted,
             files={name: data.decode() for name, data in sorted(files.items()) if not is_made(name)},
             history=[_live(asked.campaign, pointer) for pointer in self._bucket.history(asked.campaign)],
+            draft=self._drafts.of(who.agent, asked.campaign),
         )
+
+    def _keep(self, asked: ScriptsRequest, who: Identity) -> KeptReply:
+        self._held(asked.campaign)
+        _refuse_unfit(asked.files)
+        at = self._time()
+        draft = KeptDraft(base=asked.release, files=asked.files, kept_at=at)
+        self._drafts.keep(who.agent, asked.campaign, draft)
+        return KeptReply(campaign=asked.campaign, kept_at=at)
 
     def _check(self, asked: ScriptsRequest, _who: Identity) -> VerdictReply:
         verdict = check(_files(asked), asked.campaign)
@@ -193,18 +207,23 @@ class ScriptsRoom:
         return held
 
     def _occasion(self, asked: ScriptsRequest, who: Identity) -> publishing.Occasion:
-        return publishing.Occasion(who.agent, self._now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), asked.comment)
+        return publishing.Occasion(who.agent, self._time(), asked.comment)
+
+    def _time(self) -> str:
+        return self._now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _files(asked: ScriptsRequest) -> dict[str, bytes]:
-    unfit = [name for name in asked.files if not fit_path(name)]
-    if unfit or "local.xml" not in asked.files:
-        raise Unfit(
-            say(f"Not a file of a campaign: {unfit[0]}.", f"不是活动的文件：{unfit[0]}。")
-            if unfit
-            else say("A campaign needs a local.xml.", "活动必须有 local.xml。")
-        )
+    _refuse_unfit(asked.files)
+    if "local.xml" not in asked.files:
+        raise Unfit(say("A campaign needs a local.xml.", "活动必须有 local.xml。"))
     return {name: text.encode() for name, text in asked.files.items()}
+
+
+def _refuse_unfit(names: Iterable[str]) -> None:
+    unfit = next((name for name in names if not fit_path(name)), None)
+    if unfit is not None:
+        raise Unfit(say(f"Not a file of a campaign: {unfit}.", f"不是活动的文件：{unfit}。"))
 
 
 def _published(done: publishing.Published) -> PublishedReply:

@@ -1,4 +1,5 @@
-"""What the clock asks for: once a day the upkeep that `waihu upkeep` does, every minute the figures for dashboards."""
+"""What a cell is asked for: the daily upkeep of `waihu upkeep`, figures for dashboards every minute, and
+analysts' views whenever a campaign's pointer has moved, whoever moved it."""
 
 from __future__ import annotations
 
@@ -7,10 +8,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from admin.analysis import campaign_of, follow_all, follow_pointer
 from admin.cloud import Cloud
 from admin.database import connected
 from admin.deployed.figures import figures
 from admin.deployed.settings import DatabaseSettings
+from admin.errors import ViewsInUse
+from admin.script_bucket import ScriptBucket
 from admin.sealing import seal_closed_days
 from database.connection import Connection
 from functions.hosting import logbook
@@ -25,15 +29,42 @@ class UnknownTask(Exception):
 
 
 def keep_up(connection: Connection, cloud: Cloud) -> dict[str, Any]:
-    """Partitions, old keys, seals: see `waihu upkeep`."""
+    """Partitions, old keys, seals, views that were missed: see `waihu upkeep`."""
     made = connection.fetch("SELECT platform.ensure_partitions($1)", PARTITIONS_AHEAD_DAYS)[0][0]
     forgotten = connection.fetch("SELECT platform.forget_old_keys()")[0][0]
     sealed = seal_closed_days(connection, cloud.bucket)
-    return {"partitions": made, "forgotten": forgotten, "sealed": len(sealed)}
+    views = 0
+    for campaign, trouble in follow_all(connection, cloud.bucket):
+        views += trouble is None
+        if trouble is not None:
+            _tell(campaign, trouble)
+    return {"partitions": made, "forgotten": forgotten, "sealed": len(sealed), "views": views}
+
+
+def renew_views(connection: Connection, bucket: ScriptBucket, key: str) -> dict[str, Any]:
+    """Analysts' views of the campaign whose pointer is object `key`.
+
+    A view that somebody built upon stays as it was, which is logged; whatever else is in the way is raised, for the
+    event to come again.
+    """
+    campaign = campaign_of(key)
+    if not campaign:
+        return {"campaign": ""}
+    try:
+        release = follow_pointer(connection, bucket, campaign)
+    except ViewsInUse as error:
+        _tell(campaign, error)
+        return {"campaign": campaign, "outcome": error.code}
+    logbook.write("INFO", "views", {"campaign": campaign, "release": release, "outcome": "done"})
+    return {"campaign": campaign, "release": release, "outcome": "done"}
+
+
+def _tell(campaign: str, error: ViewsInUse) -> None:
+    logbook.write("WARNING", "views", {"campaign": campaign, "outcome": error.code, "reason": str(error)})
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Lambda's entry point: `{"task": "upkeep"}` or `{"task": "figures"}`."""
+    """Lambda's entry point; `task` is `upkeep`, `figures`, or `views` with the `key` of a pointer."""
     settings = DatabaseSettings.from_environment(os.environ)
     cloud = Cloud(settings, os.environ)
     task = event.get("task")
@@ -48,6 +79,8 @@ def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
                 measured = logbook.measured(settings.metrics_namespace, metrics, time.time(), line)
                 logbook.write("INFO", "figures", line | measured)
                 done[fields["campaign"]] = len(metrics)
+        elif task == "views":
+            done = renew_views(connection, cloud.bucket, str(event.get("key", "")))
         else:
             raise UnknownTask(str(task))
     return done

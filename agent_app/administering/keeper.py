@@ -11,10 +11,12 @@ from agent_app.administering.drafts import Draft
 from agent_app.client import Answer, Gateway, Refusal
 from callscript.scripts_protocol import (
     CHECK,
+    KEEP,
     LIST,
     OPEN,
     PUBLISH,
     ROLL_BACK,
+    KeptReply,
     ListReply,
     OpenReply,
     PublishedReply,
@@ -40,6 +42,11 @@ class Keeper:
     def open(self, campaign: str, release: str = "") -> OpenReply | Refusal:
         """The sources of a release, of the one in force when none is named, and the campaign's history."""
         return self._ask(OPEN, OpenReply, campaign=campaign, release=release)
+
+    def keep(self, draft: Draft) -> KeptReply | Refusal:
+        """Keeps what differs from the draft's base where it outlives this process; if nothing does, none is kept."""
+        files = {name: draft.files[name] for name in draft.changed}
+        return self._ask(KEEP, KeptReply, campaign=draft.campaign, release=draft.base, files=files)
 
     def check(self, draft: Draft) -> VerdictReply | Refusal:
         return self._ask(CHECK, VerdictReply, campaign=draft.campaign, files=dict(draft.files))

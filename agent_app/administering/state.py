@@ -9,6 +9,7 @@ from agent_app.administering.drafts import Draft
 from callscript.scripts_protocol import OpenReply, VerdictReply
 
 _CAMPAIGN, _OPENED, _DRAFTS, _VERDICTS, _ROUND = "campaign", "opened", "drafts", "verdicts", "round"
+_KEPT = "kept"
 
 
 class Bench:
@@ -30,13 +31,25 @@ class Bench:
         held = self._session.get(_OPENED)
         return held if isinstance(held, OpenReply) and held.campaign == campaign else None
 
-    def begin_from(self, opened: OpenReply, *, keep: bool = True) -> None:
-        """Opens a release; an unfinished draft of the campaign stays unless `keep` says otherwise."""
+    def begin_from(self, opened: OpenReply, *, keep: bool = True, base: OpenReply | None = None) -> None:
+        """Opens a release; an unfinished draft of the campaign, of this process or kept by the keeper, stays unless
+        `keep` says otherwise.
+
+        Args:
+            base: the release that the kept draft began from, where that is another one.
+        """
         self._session[_OPENED] = opened
-        kept = self._drafts().get(opened.campaign)
-        if kept is None or not keep or not kept.changed:
-            self.put(Draft(opened.campaign, opened.release, opened.files, dict(opened.files)))
-            self._session[_ROUND] = self.round + 1
+        here = self._drafts().get(opened.campaign)
+        if here is not None and keep and here.changed:
+            return
+        fresh = Draft(opened.campaign, opened.release, opened.files, dict(opened.files))
+        before = base or opened
+        if keep and opened.draft and opened.draft.base == before.release:
+            fresh = Draft(opened.campaign, before.release, before.files, {**before.files, **opened.draft.files})
+            self.mark_kept(fresh, opened.draft.kept_at)
+        elif opened.draft is None:
+            self.mark_kept(fresh, "")
+        self.put(fresh)
 
     def draft(self, campaign: str) -> Draft:
         return self._drafts()[campaign]
@@ -64,6 +77,14 @@ class Bench:
         """Whether an earlier state of the draft was."""
         return draft.campaign in self._session.get(_VERDICTS, {})
 
+    def kept_at(self, draft: Draft) -> str | None:
+        """When the keeper took this very draft ("" where there was nothing to take); None where it has not."""
+        name, at = self._session.get(_KEPT, {}).get(draft.campaign, ("", None))
+        return at if name == _kept_name(draft) else None
+
+    def mark_kept(self, draft: Draft, at: str) -> None:
+        self._session.setdefault(_KEPT, {})[draft.campaign] = (_kept_name(draft), at)
+
     def close(self) -> None:
         """The next drawing reads from the keeper what is in force."""
         self._session.pop(_OPENED, None)
@@ -71,3 +92,7 @@ class Bench:
     def _drafts(self) -> dict[str, Draft]:
         drafts: dict[str, Draft] = self._session.setdefault(_DRAFTS, {})
         return drafts
+
+
+def _kept_name(draft: Draft) -> str:
+    return f"{draft.base} {draft.print if draft.changed else ''}"

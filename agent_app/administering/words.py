@@ -36,6 +36,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "scripts.changed": ("已改动：{files}", "Changed: {files}"),
     "scripts.unchanged": ("与在用版本相同。", "The same as what is in force."),
+    "scripts.kept": ("草稿已保存 {at}", "draft kept {at}"),
+    "scripts.not_kept": (
+        "草稿暂时没有保存（{code}），只在这个页面里。请继续，下一次操作会再试；离开前请下载草稿。",
+        "The draft is not kept right now ({code}): it is on this page only. Go on, or download it before you leave.",
+    ),
+    "scripts.older": (
+        "草稿基于 {base}，而现在在用的是 {release}。请下载草稿，打开在用版本后再改。",
+        "The draft began from {base}, but {release} is in force. Download it, open what is in force, and change that.",
+    ),
     "scripts.edit_lead": (
         "改完后点“检查”：每个错误都会显示在它的行旁。",
         "Change the source, then check it: each mistake is shown beside its line.",

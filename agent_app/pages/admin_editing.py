@@ -23,8 +23,11 @@ def editing(keeper: Keeper, bench: Bench, opened: OpenReply, language: str) -> N
     left, right = st.columns([3, 2])
     with left:
         draft = _editor(bench, bench.draft(opened.campaign), language)
+        _keep(keeper, bench, draft, language)
         _tools(keeper, bench, draft, language)
     with right:
+        if draft.base != opened.release:
+            _older(bench, opened, draft, language)
         _verdict(keeper, bench, draft, language)
 
 
@@ -55,6 +58,26 @@ def _editor(bench: Bench, draft: Draft, language: str) -> Draft:
     return draft
 
 
+def _keep(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
+    """Each change is kept by the keeper of the scripts before anything else: this process may end."""
+    if bench.kept_at(draft) is not None:
+        return
+    kept = keeper.keep(draft)
+    if isinstance(kept, Refusal):
+        st.warning(text(language, "scripts.not_kept", code=kept.code))
+    else:
+        bench.mark_kept(draft, kept.kept_at)
+
+
+def _older(bench: Bench, opened: OpenReply, draft: Draft, language: str) -> None:
+    """The draft began from a release that is not in force any more: publishing it would be refused."""
+    st.warning(text(language, "scripts.older", base=draft.base[:12], release=opened.release[:12]))
+    st.button(
+        text(language, "publish.open_theirs"), key="scripts_newer",
+        on_click=lambda: bench.begin_from(opened, keep=False),
+    )  # fmt: skip
+
+
 def _tools(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(text(language, "scripts.check"), type="primary", key="scripts_check", shortcut="Ctrl+Enter"):
@@ -71,8 +94,7 @@ def _tools(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
             text(language, "scripts.download"), draft.as_zip, f"{draft.campaign}.zip", "application/zip",
             key="scripts_download", on_click="ignore",
         )  # fmt: skip
-    changed = ", ".join(draft.changed)
-    soft(text(language, "scripts.changed", files=changed) if changed else text(language, "scripts.unchanged"))
+    soft(_standing(bench, draft, language))
     handed = st.file_uploader(
         text(language, "scripts.upload"), ["xml", "po", "zip"], accept_multiple_files=True, max_upload_size=4,
         key=f"scripts_upload_{bench.round}",
@@ -86,6 +108,15 @@ def _tools(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
             return
         bench.put(draft)
         st.rerun()
+
+
+def _standing(bench: Bench, draft: Draft, language: str) -> str:
+    """Which files differ, and since when that is kept."""
+    if not draft.changed:
+        return text(language, "scripts.unchanged")
+    words = text(language, "scripts.changed", files=", ".join(draft.changed))
+    at = bench.kept_at(draft)
+    return f"{words} · {text(language, 'scripts.kept', at=clock(at))}" if at else words
 
 
 def _verdict(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:

@@ -82,7 +82,12 @@ def _opened(keeper: Keeper, bench: Bench, campaign: str) -> OpenReply | Refusal:
         answer = keeper.open(campaign)
         if isinstance(answer, Refusal):
             return answer
-        bench.begin_from(answer)
+        base: OpenReply | Refusal | None = None
+        if answer.draft and answer.draft.base != answer.release:
+            base = keeper.open(campaign, answer.draft.base)
+        if isinstance(base, Refusal):
+            return base
+        bench.begin_from(answer, base=base)
         opened = answer
     return opened
 

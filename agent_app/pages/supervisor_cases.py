@@ -36,14 +36,21 @@ def page() -> None:
 @st.fragment(run_every=_COUNT_SECONDS)
 def _standing(room: Room, campaign: str, language: str) -> None:
     reply = room.ask(campaign, "counts")
+    if not isinstance(reply, Refusal) and not reply["at"]:
+        # Once in a campaign's life it is waited for. To draw the page anew later would close what was opened on it.
+        with st.spinner(text(language, "cases.no_counts")):
+            reply = _counted(room, campaign)
     if isinstance(reply, Refusal):
         trouble(reply, language)
-        return
-    st.session_state["cases_counted"] = reply["at"] is not None
-    if reply["at"]:
+    elif reply["at"]:
         _figures(reply, language)
     else:
         soft(text(language, "cases.no_counts"))
+
+
+def _counted(room: Room, campaign: str) -> dict[str, Any] | Refusal:
+    counted = room.ask(campaign, "count", oldest_seconds=0)
+    return counted if isinstance(counted, Refusal) else room.ask(campaign, "counts")
 
 
 @st.fragment(run_every=_COUNT_SECONDS)
@@ -52,8 +59,6 @@ def _keep_counting(room: Room, campaign: str, language: str) -> None:
     counted = room.ask(campaign, "count", oldest_seconds=int(_COUNT_SECONDS) - 5)
     if isinstance(counted, Refusal):
         trouble(counted, language)
-    elif not st.session_state.get("cases_counted"):
-        st.rerun()
 
 
 def _figures(reply: dict[str, Any], language: str) -> None:

@@ -97,8 +97,9 @@ class CellFunctions(Construct):
         return made
 
     def _grant_administration(self) -> None:
-        for allow in (let_get, let_put):
-            allow(self.housekeeper.role, self._scripts.bucket, self._scripts.key, ["seals/"])
+        bucket, key = self._scripts.bucket, self._scripts.key
+        let_get(self.housekeeper.role, bucket, key, ["seals/", "pointers/", "releases/"])
+        let_put(self.housekeeper.role, bucket, key, ["seals/"])
         logins = list(self._database.logins.values())
         let_read(self.migrator.role, [self._keys.session], self._keys.key)
         let_read(self.migrator.role, logins, self._key)

@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 INCOMING = "incoming/"
+DRAFTS = "drafts/"
 
 
 class ScriptBucket(Construct):
@@ -36,6 +37,7 @@ class ScriptBucket(Construct):
                     expiration=Duration.days(90),
                     noncurrent_version_expiration=Duration.days(30),
                 ),
+                s3.LifecycleRule(id="older-drafts", prefix=DRAFTS, noncurrent_version_expiration=Duration.days(30)),
                 s3.LifecycleRule(id="torn-uploads", abort_incomplete_multipart_upload_after=Duration.days(2)),
             ],
             removal_policy=RemovalPolicy.RETAIN if keep else RemovalPolicy.DESTROY,

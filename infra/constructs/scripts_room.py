@@ -11,13 +11,13 @@ from infra.constructs.function import Function
 from infra.constructs.script_bucket import ScriptBucket
 from infra.profile import Profile
 
-_READ = ("releases/", "pointers/", "history/")
+_READ = ("releases/", "pointers/", "history/", "drafts/")
 _SECONDS = 29
 """The API itself gives up after 30."""
 
 
 class ScriptsRoom(Construct):
-    """May write releases, pointers and their history, and nothing else; the desk's own role may write none of them."""
+    """May write releases, pointers, their history and drafts, nothing else; the desk's role may write none of them."""
 
     def __init__(self, scope: Construct, name: str, *, scripts: ScriptBucket, profile: Profile, key: kms.IKey) -> None:
         super().__init__(scope, name)

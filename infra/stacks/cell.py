@@ -6,6 +6,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from infra.configuration import Configuration
+from infra.constructs.analysts_views import AnalystsViews
 from infra.constructs.cell_functions import CellFunctions
 from infra.constructs.cell_routes import CellRoutes
 from infra.constructs.database import Database
@@ -40,6 +41,10 @@ class CellStack(Stack):
             live.node.add_dependency(migration.done)
         self.schedule = Schedule(self, "Schedule", of=self.functions.housekeeper, key=self.key)
         self.schedule.node.add_dependency(migration.done)
+        views = AnalystsViews(
+            self, "Views", of=self.functions.housekeeper, scripts=core.scripts, failed=self.schedule.failed
+        )
+        views.node.add_dependency(migration.done)
         rotation = Rotation(
             self, "Rotation", of=self.functions.rotator,
             secrets=[self.database.owner, *self.database.logins.values()],

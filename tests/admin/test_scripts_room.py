@@ -35,14 +35,16 @@ def room(bucket: ScriptBucket) -> ScriptsRoom:
     return ScriptsRoom(bucket)
 
 
-def ask(room: ScriptsRoom, verb: str, groups: str = "[admin clinic]", **what: Any) -> tuple[int, dict[str, Any]]:
+def ask(
+    room: ScriptsRoom, verb: str, groups: str = "[admin clinic]", who: str = "zhao", **what: Any
+) -> tuple[int, dict[str, Any]]:
     event = {
         "rawPath": f"/scripts/{verb}",
         "headers": {},
         "body": json.dumps({"language": "en", **what}),
         "requestContext": {
             "http": {"method": "POST"},
-            "authorizer": {"jwt": {"claims": {"username": "zhao", "cognito:groups": groups}}},
+            "authorizer": {"jwt": {"claims": {"username": who, "cognito:groups": groups}}},
         },
     }
     answer = room.handle(event)
@@ -127,6 +129,29 @@ def test_of_two_who_publish_at_once_one_is_told(room: ScriptsRoom) -> None:
         assert (second.live.release, second.live.comment) == (first["release"], "mine")
 
 
+def test_a_draft_is_kept_for_the_one_who_wrote_it_until_it_is_given_up(room: ScriptsRoom, bucket: ScriptBucket) -> None:
+    before = opened(room)
+    assert before.draft is None
+    changed = {"local.xml": edited(before.files, "<say>", "<say>早")["local.xml"]}
+    status, body = ask(room, "keep", campaign=CAMPAIGN, files=changed, release=before.release)
+    assert (status, body["campaign"]) == (200, CAMPAIGN)
+    # Another process, after a restart: it lies in the bucket.
+    again = opened(ScriptsRoom(bucket))
+    assert again.draft is not None
+    assert (again.draft.base, again.draft.files, again.draft.kept_at) == (before.release, changed, body["kept_at"])
+    # What is in force is what it was, and somebody else has no draft.
+    assert again.files == before.files
+    _, other = ask(room, "open", campaign=CAMPAIGN, who="sun")
+    assert other["draft"] is None
+    ask(room, "keep", campaign=CAMPAIGN, files={}, release=before.release)
+    assert opened(room).draft is None
+
+
+def test_a_draft_that_cannot_be_read_is_none(room: ScriptsRoom, bucket: ScriptBucket) -> None:
+    bucket.put_draft(f"zhao/{CAMPAIGN}", b"of another program")
+    assert opened(room).draft is None
+
+
 @pytest.mark.parametrize(
     ("verb", "what", "code"),
     [
@@ -134,6 +159,8 @@ def test_of_two_who_publish_at_once_one_is_told(room: ScriptsRoom) -> None:
         ("open", {"campaign": CAMPAIGN, "release": "ab" * 32}, "unknown_release"),
         ("check", {"campaign": CAMPAIGN, "files": {"../x.xml": ""}}, "unfit_files"),
         ("check", {"campaign": CAMPAIGN, "files": {}}, "unfit_files"),
+        ("keep", {"campaign": CAMPAIGN, "files": {"../x.xml": ""}}, "unfit_files"),
+        ("keep", {"campaign": "nobody", "files": {"local.xml": ""}}, "unknown_release"),
         ("publish", {"campaign": CAMPAIGN, "files": {"local.xml": 1}}, "bad_request"),
         ("publish", {"secret": 1}, "bad_request"),
         ("nothing", {}, "unknown_route"),

@@ -9,7 +9,8 @@ import pytest
 
 from agent_app.administering.drafts import Draft, NotScripts
 from agent_app.administering.marked import MarkedLine, marked
-from callscript.scripts_protocol import Finding
+from agent_app.administering.state import Bench
+from callscript.scripts_protocol import Finding, KeptDraft, OpenReply
 
 FILES = {"local.xml": "<local/>\n", "packs/p/server.xml": "<server/>\n", "translations/en.po": ""}
 DRAFT = Draft("c", "r1", FILES, FILES)
@@ -91,3 +92,42 @@ def test_a_finding_outside_of_the_file_is_not_lost() -> None:
         (finding(99),),
     ]
     assert marked("", [finding(3)])[0].findings == (finding(3),)
+
+
+def reply(release: str, files: dict[str, str], draft: KeptDraft | None = None) -> OpenReply:
+    return OpenReply(campaign="c", release=release, files=files, history=[], draft=draft)
+
+
+def test_a_kept_draft_is_taken_up_again_and_need_not_be_kept() -> None:
+    bench = Bench({})
+    kept = KeptDraft(base="r1", files={"local.xml": "<mine/>"}, kept_at="2026-11-23T08:00:00Z")
+    bench.begin_from(reply("r1", FILES, kept))
+    assert bench.draft("c") == Draft("c", "r1", FILES, {**FILES, "local.xml": "<mine/>"})
+    assert bench.kept_at(bench.draft("c")) == kept.kept_at
+
+
+def test_a_draft_of_an_older_release_keeps_its_base() -> None:
+    """What others published since is not undone unseen: publishing compares the base with what is in force."""
+    bench = Bench({})
+    kept = KeptDraft(base="r1", files={"local.xml": "<mine/>"}, kept_at="2026-11-23T08:00:00Z")
+    now = reply("r2", {**FILES, "local.xml": "<theirs/>"}, kept)
+    bench.begin_from(now, base=reply("r1", FILES, kept))
+    assert (bench.draft("c").base, bench.draft("c").changed) == ("r1", ["local.xml"])
+    bench.begin_from(now, keep=False)
+    assert bench.draft("c") == Draft("c", "r2", now.files, now.files)
+    assert bench.kept_at(bench.draft("c")) is None  # the keeper has to be told
+
+
+def test_every_change_has_to_be_kept_and_so_has_its_end() -> None:
+    bench = Bench({})
+    bench.begin_from(reply("r1", FILES))
+    assert bench.kept_at(bench.draft("c")) == ""
+    changed = bench.draft("c").with_file("local.xml", "<mine/>")
+    bench.put(changed, typed=True)
+    assert bench.kept_at(changed) is None
+    bench.mark_kept(changed, "now")
+    assert bench.kept_at(changed) == "now"
+    assert bench.kept_at(changed.with_file("local.xml", "<more/>")) is None
+    assert bench.kept_at(changed.undone()) is None
+    published = Draft("c", "r2", changed.files, changed.files)
+    assert bench.kept_at(published) is None

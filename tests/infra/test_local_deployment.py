@@ -139,6 +139,21 @@ def test_what_is_refused_leaves_a_verdict_and_an_event_and_changes_nothing(deplo
     assert event["detail"]["verdict"] == "incoming/csat/local.xml.verdict.txt"
 
 
+def test_analysts_get_their_views_of_what_was_handed_in(deployment: LocalDeployment) -> None:
+    """By the cell itself, which hears of the pointer: the function that publishes has no way to a database."""
+    release = _pointer(deployment, "csat")["release"][:12]
+
+    def made() -> bool:
+        connection = _connected(deployment, "c1")
+        try:
+            names = connection.fetch("SELECT viewname FROM pg_views WHERE schemaname = 'analysis'")
+        finally:
+            connection.close()
+        return {("csat",), (f"csat_{release}",)} <= set(names)
+
+    assert deployment.until(made)
+
+
 def test_a_campaign_gets_its_dashboard_when_it_is_published(deployment: LocalDeployment) -> None:
     boards = deployment.client("cloudwatch").list_dashboards(DashboardNamePrefix=PREFIX)["DashboardEntries"]
     assert {f"{PREFIX}-{name}" for name in ("operations", "business", "campaign-csat", "campaign-reminder")} <= {

@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from admin.deployed.settings import DatabaseSettings, KeyMakerSettings, PublisherSettings, TokenSettings
+from admin.deployed.settings import (
+    CellWatchSettings,
+    DatabaseSettings,
+    KeyMakerSettings,
+    PublisherSettings,
+    TokenSettings,
+)
 from agent_app.settings import AgentAppSettings
 from callscript import protocol
 from callscript.scripts_protocol import SCRIPTS_PATH
@@ -31,6 +37,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "admin.deployed.upkeep.handle": DatabaseSettings,
     "admin.deployed.migration.handle": DatabaseSettings,
     "admin.deployed.rotation.handle": DatabaseSettings,
+    "admin.deployed.cell_watch.handle": CellWatchSettings,
 }
 PING_SECONDS = 20
 """`websocketPingInterval` of .streamlit/config.toml."""
@@ -169,10 +176,12 @@ def test_buckets_are_private_encrypted_and_speak_tls(deployed: Synthesised) -> N
 
 def test_the_script_bucket_keeps_versions_and_tells_what_comes_in(deployed: Synthesised) -> None:
     [scripts] = [b for _, b in deployed.resources("AWS::S3::Bucket") if "VersioningConfiguration" in b]
-    [rule] = [r for _, r in deployed.resources("AWS::Events::Rule") if "EventPattern" in r]
+    rules = [r for _, r in deployed.resources("AWS::Events::Rule") if "EventPattern" in r]
+    heard = [rule["EventPattern"]["detail"]["object"]["key"][0]["prefix"] for rule in rules]
 
     assert scripts["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
-    assert rule["EventPattern"]["detail"]["object"]["key"] == [{"prefix": "incoming/"}]
+    # Publishing is for one function; each cell makes analysts' views of what was published.
+    assert sorted(heard) == ["incoming/"] + ["pointers/"] * len(PROFILES[deployed.profile].cells)
 
 
 def test_accounts_are_made_by_admins_and_codes_can_be_asked_for(deployed: Synthesised) -> None:
