@@ -21,6 +21,10 @@ class Cloud:
         self.settings = settings
         self._environment = environment
 
+    def elsewhere(self, settings: AdminSettings) -> Cloud:
+        """The same account's cloud with other settings: another cell."""
+        return Cloud(settings, self._environment)
+
     @cached_property
     def _session(self) -> Any:
         import boto3

@@ -13,6 +13,10 @@ PREFIX = "waihu:"
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _ZONE = re.compile(r"Z[A-Z0-9]{1,31}")
 _MAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_DIALLERS = ("tel", "sip", "connect", "none")
+_CONNECT = ("connect_instance_id", "connect_contact_flow_id", "connect_queue_id", "connect_source_phone")
 _IMAGE = re.compile(r"[\w.-]+(:\d+)?(/[\w.-]+)+(:[\w.-]+|@sha256:[0-9a-f]{64})")
 
 
@@ -32,6 +36,14 @@ class Configuration:
     monthly_budget_dollars: int
     desk_image: str = ""
     """An image that exists already; empty: built from agent_app/Dockerfile when deploying."""
+    dialler: str = "tel"
+    """Who rings: `tel` or `sip` on the agents' machines, `connect` (Amazon Connect), or `none` of ours."""
+    connect_instance_id: str = ""
+    connect_contact_flow_id: str = ""
+    """The flow that brings an answered call to the agent."""
+    connect_queue_id: str = ""
+    """The queue whose caller id is shown; or else `connect_source_phone`."""
+    connect_source_phone: str = ""
 
     def __post_init__(self) -> None:
         _must(not self.domain or _DOMAIN.fullmatch(self.domain), "domain", self.domain, "a name like desk.example.com")
@@ -45,6 +57,19 @@ class Configuration:
         _must(not image or _IMAGE.fullmatch(image), "desk_image", image, "registry/name:tag or registry/name@sha256:…")
         dollars = self.monthly_budget_dollars
         _must(1 <= dollars <= 1_000_000, "monthly_budget_dollars", dollars, "between 1 and 1000000")
+        self._check_dialler()
+
+    def _check_dialler(self) -> None:
+        _must(self.dialler in _DIALLERS, "dialler", self.dialler, f"one of {', '.join(_DIALLERS)}")
+        for field in ("connect_instance_id", "connect_contact_flow_id", "connect_queue_id"):
+            value = getattr(self, field)
+            _must(not value or _ID.fullmatch(value), field, value, "an id like 12345678-9abc-def0-1234-56789abcdef0")
+        phone = self.connect_source_phone
+        _must(not phone or _PHONE.fullmatch(phone), "connect_source_phone", phone, "a number like +862112345678")
+        if self.dialler == "connect":
+            for field in ("connect_instance_id", "connect_contact_flow_id"):
+                _must(getattr(self, field), field, "", "given where waihu:dialler is connect")
+            _must(phone or self.connect_queue_id, "connect_queue_id", "", "given, or connect_source_phone")
 
 
 def read(context: Callable[[str], object]) -> Configuration:
@@ -72,6 +97,8 @@ def read(context: Callable[[str], object]) -> Configuration:
         allowed_networks=tuple(networks),
         monthly_budget_dollars=int(budget),
         desk_image=text("desk_image"),
+        dialler=text("dialler") or "tel",
+        **{field: text(field) for field in _CONNECT},
     )
 
 

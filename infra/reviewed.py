@@ -120,8 +120,11 @@ def _desk(deployment: Deployment) -> Iterator[tuple[IConstruct, Mapping[str, str
             f"IAM5[Resource::{_BOARDS}/{prefix}-*]": (
                 "Reading this deployment's dashboards, those of campaigns among them."
             ),
-            **({f"IAM5[Resource::{_CONTACTS}/{instance}/contact/*]": "A call that is yet to be placed."}
-               if deployment.configuration.dialler == "connect" else {}),
+            **(
+                {f"IAM5[Resource::{_CONTACTS}/{instance}/contact/*]": "A call that is yet to be placed."}
+                if deployment.configuration.dialler == "connect"
+                else {}
+            ),
         },
     )
     yield (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from monitoring.metrics import BROKEN_RELEASES, MISTAKES, NAMESPACE, SERVER_AWAY, UPKEEP
+from monitoring.metrics import BROKEN_RELEASES, CELL_AWAY, MISTAKES, NAMESPACE, SERVER_AWAY, UPKEEP
 
 RUNBOOK = "docs/runbook.md"
 Missing = Literal["notBreaching", "breaching", "ignore"]
@@ -59,7 +59,7 @@ def of_function(label: str, function: str, group: str) -> list[Alarm]:
 
 
 def of_cell(cell: str, proxy: str, database: Mapping[str, str]) -> list[Alarm]:
-    """Of a cell's proxy and database."""
+    """Of a cell: its proxy and database, and whether it does its work at all."""
     return [
         Alarm(name=f"{cell}-waiting-for-connections", about="Actions wait long for a connection of the pool.",
               runbook="waiting-for-connections", namespace="AWS/RDS", metric="DatabaseConnectionsBorrowLatency",
@@ -73,6 +73,9 @@ def of_cell(cell: str, proxy: str, database: Mapping[str, str]) -> list[Alarm]:
         Alarm(name=f"{cell}-database-away", about="The database says nothing of itself.", runbook="database-away",
               namespace="AWS/RDS", metric="DatabaseConnections", dimensions=database, statistic="SampleCount",
               threshold=1, below=True, seconds=300, of=2, among=2, missing="breaching"),
+        Alarm(name=f"{cell}-away", about="The cell does not answer; its campaigns are not offered.",
+              runbook="cell-away", namespace=NAMESPACE, metric=CELL_AWAY, dimensions={"cell": cell},
+              statistic="Maximum"),
     ]  # fmt: skip
 
 

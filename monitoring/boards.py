@@ -15,6 +15,7 @@ from monitoring.metrics import (
     AGENTS,
     BREAK_OFFS,
     CASES,
+    CELL_AWAY,
     COLD_STARTS,
     DESK_SESSIONS,
     DIMENSIONS,
@@ -88,6 +89,7 @@ def operations(deployed: Deployed, *, region: str, namespace: str = NAMESPACE) -
              {"stat": "p95", "yAxis": "right"}],
         ]),
         _search("Publications", PUBLICATIONS, "Sum", namespace, THIRD),
+        _search("Cells away", CELL_AWAY, "Maximum", namespace, THIRD),
     ]  # fmt: skip
     return _body(widgets, region)
 

@@ -8,6 +8,7 @@ NAMESPACE = "Waihu"
 ACTIONS, ACTION_TIME, ROUND_TRIPS, FAILURES, FINISHED = "Actions", "ActionTime", "RoundTrips", "Failures", "Finished"
 CASES, AGENTS, QUOTA, BREAK_OFFS = "Cases", "Agents", "QuotaFilled", "BreakOffs"
 PUBLICATIONS, DESK_SESSIONS, SERVER_AWAY, UPKEEP = "Publications", "DeskSessions", "ServerAway", "Upkeep"
+CELL_AWAY = "CellAway"
 
 COLD_STARTS, BROKEN_RELEASES, MISTAKES = "ColdStarts", "BrokenReleases", "Mistakes"
 """Counted by CloudWatch in the log lines themselves, without dimensions (`infra.constructs.log_counts`)."""
@@ -26,6 +27,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     DESK_SESSIONS: ("service",),
     SERVER_AWAY: ("service",),
     UPKEEP: ("cell", "outcome"),
+    CELL_AWAY: ("cell",),
 }
 """Metric -> its dimensions, in the order in which log lines and searches name them."""
 

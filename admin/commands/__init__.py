@@ -19,6 +19,7 @@ _SUBJECTS = (
     "running",
     "upkeep",
     "agents",
+    "campaigns",
 )
 
 

@@ -43,3 +43,11 @@ class PublisherSettings(Settings):
 class TokenSettings(Settings):
     guarded_roles: str = "supervisor admin"
     """Roles that only an account with a second factor is given, separated by spaces."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CellWatchSettings(Settings):
+    script_bucket: str
+    cell_functions: str
+    """`CELL=FUNCTION` for each cell, separated by spaces: the business function's name or ARN."""
+    metrics_namespace: str = "Waihu"

@@ -19,6 +19,7 @@ from functions.business.errors import RefusedByScript
 from functions.business.executor import Executed, Executor, Work
 from functions.business.idempotency import check_key
 from functions.business.parameters import convert
+from functions.business.pulse import is_asked, pulse
 from functions.business.request import ActionCall, read_call
 from functions.business.scripts import Scripts
 from functions.business.settings import BusinessSettings
@@ -93,6 +94,10 @@ class Business:
         logbook.write(level, "action", fields)
         return outcome.answer
 
+    def pulse(self) -> Answer:
+        """Whether the cell's database answers; writes no line: it is asked every minute."""
+        return pulse(self._connections)
+
     def _act(self, request: Request, story: Story, progress: _Progress) -> Answer:
         now = int(self._now())
         who = identity(request.claims)
@@ -141,9 +146,9 @@ _business: Business | None = None
 
 
 def handle(event: Event, _context: object) -> Answer:
-    """Lambda's entry point."""
+    """Lambda's entry point: a request of the API, or the question how the cell does (`functions.business.pulse`)."""
     global _business  # noqa: PLW0603 - a worker is one process that serves one request at a time
     if _business is None:
         settings = BusinessSettings.from_environment(os.environ)
         _business = Business(settings, S3Bucket(settings.script_bucket), SecretsManager())
-    return _business.handle(event)
+    return _business.pulse() if is_asked(event) else _business.handle(event)

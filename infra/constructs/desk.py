@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from aws_cdk import Duration, IgnoreMode
 from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -21,6 +19,7 @@ from infra.constructs.network import DESK, Network
 from monitoring import metrics
 
 PORT = 8501
+DOCKERFILE = "agent_app/Dockerfile"
 GRACE_SECONDS = 90
 """Between the request to end and the end: a call that is on its way comes back."""
 
@@ -117,13 +116,16 @@ def _image(given: str) -> ecs.ContainerImage:
     """The image that exists already, or one that the CDK's command builds from the checkout when it deploys."""
     if given:
         return ecs.ContainerImage.from_registry(given)
-    rooms = [
-        f"!{room}" for room in (".streamlit", "agent_app", "callscript", "monitoring", "functions", "requirements")
-    ]
     return ecs.ContainerImage.from_asset(
         str(packaging.ROOT),
-        file=str(Path("agent_app") / "Dockerfile"),
+        file=DOCKERFILE,
         platform=ecr_assets.Platform.LINUX_ARM64,
         ignore_mode=IgnoreMode.DOCKER,
-        exclude=["*", *rooms, "functions/business", "functions/dispatch", "**/__pycache__", "**/*.pyc"],
+        exclude=["*", *(f"!{path}" for path in (DOCKERFILE, *copied())), "**/__pycache__", "**/*.pyc"],
     )
+
+
+def copied() -> list[str]:
+    """What the Dockerfile copies out of the checkout: the one list of what the image is made of."""
+    lines = (packaging.ROOT / DOCKERFILE).read_text(encoding="utf-8").splitlines()
+    return [line.split()[1] for line in lines if line.startswith("COPY ")]

@@ -23,8 +23,9 @@ class DeskStack(Stack):
         super().__init__(scope, name, description=f"Waihu {profile.name}: the agents' desk")
         self.table = StateTable(self, "State", key=core.key, keep=profile.keep_data)
         settings = desk_settings(
-            api=core.api, users=core.users, table=self.table, keys=core.keys, dashboards=core.stack_name
-        )
+            api=core.api, users=core.users, table=self.table, keys=core.keys, dashboards=core.stack_name,
+            configuration=configuration,
+        )  # fmt: skip
         self.desk = Desk(
             self, "Desk", settings=settings, configuration=configuration, network=core.network, key=core.key
         )
@@ -40,6 +41,12 @@ class DeskStack(Stack):
             iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[core.key.key_arn])
         )
         let_read(role, [core.keys.store], core.key)
+        if configuration.dialler == "connect":
+            instance = f"instance/{configuration.connect_instance_id}"
+            contacts = f"arn:{Aws.PARTITION}:connect:{Aws.REGION}:{Aws.ACCOUNT_ID}:{instance}/contact/*"
+            role.add_to_principal_policy(
+                iam.PolicyStatement(actions=["connect:StartOutboundVoiceContact"], resources=[contacts])
+            )
         role.add_to_principal_policy(
             iam.PolicyStatement(
                 actions=["cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "cloudwatch:ListDashboards"],

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra.configuration import Configuration
 from infra.constructs.alarms import Alarms
+from infra.constructs.cell_watch import CellWatch
 from infra.constructs.dashboards import Dashboards
 from infra.constructs.function import Function
 from infra.constructs.log_counts import LogCounts
@@ -28,7 +29,11 @@ class WatchStack(Stack):
         cells: Sequence[CellStack], desk: DeskStack,
     ) -> None:  # fmt: skip
         super().__init__(scope, name, description=f"Waihu {configuration.profile.name}: what is watched")
-        functions = _functions(core, cells)
+        self.cell_watch = CellWatch(
+            self, "CellWatch", cells={cell.cell: cell.functions.fast_live.alias for cell in cells},
+            scripts=core.scripts, profile=configuration.profile, key=core.key,
+        )  # fmt: skip
+        functions = {**_functions(core, cells), "cell-watch": self.cell_watch.function}
         databases = {cell.cell: cell.database.dimension for cell in cells}
         deployed = Deployed(
             functions={label: made.function.function_name for label, made in functions.items()},

@@ -22,7 +22,16 @@ HANDLERS = {
     "business": ("functions.business.handler",),
     "upkeep": tuple(
         f"admin.deployed.{name}"
-        for name in ("key_maker", "migration", "publisher", "rotation", "scripts_room", "token_rules", "upkeep")
+        for name in (
+            "cell_watch",
+            "key_maker",
+            "migration",
+            "publisher",
+            "rotation",
+            "scripts_room",
+            "token_rules",
+            "upkeep",
+        )
     ),
 }
 STARTS = """
