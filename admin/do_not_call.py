@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from admin.contacts.columns import map_columns
-from admin.contacts.rows import Complaint, Refused, normal_number
-from admin.contacts.table import read_table
-from admin.contacts.workbook import is_workbook, read_workbook
+from admin.contacts.complaints import Complaint, Refused
+from admin.contacts.files import read_any
+from admin.contacts.phone_numbers import normal_number
 from database.connection import Connection
 from database.numbers import NumberKeys
 
@@ -31,13 +31,13 @@ def numbers_in(data: bytes, region: str) -> tuple[list[str], list[Complaint]]:
     Raises:
         UnreadableTable: the file as a whole cannot be read.
     """
-    table = read_workbook(data) if is_workbook(data) else read_table(data)
+    table = read_any(data)
     rows = [(row.line, row.cells) for row in table.rows]
-    if len(table.header) == 1 and re.search(r"\d{5}", table.header[0]):
+    if len(table.header) == 1 and len(re.findall(r"\d", table.header[0])) > 4:
         rows.insert(0, (1, table.header))  # a bare list has no heading
         places: Sequence[int] = (0,)
     else:
-        places = map_columns(table.header).phones
+        places = map_columns(table.header, table=table).phones
     good: list[str] = []
     wrong: list[Complaint] = []
     for line, cells in rows:

@@ -113,7 +113,8 @@ def search(traits: Traits, connection: Connection) -> list[str]:
 
 
 def _number(text: str, region: str) -> str:
-    from admin.contacts.rows import Refused, normal_number
+    from admin.contacts.complaints import Refused
+    from admin.contacts.phone_numbers import normal_number
 
     try:
         return normal_number(text, region)

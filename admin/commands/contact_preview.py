@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.table import Table
 
 from admin.application import out
+from admin.contacts.complaints import Complaint
 from admin.contacts.files import ContactFile
-from admin.contacts.rows import Complaint
 from admin.language import say
 from database.numbers import mask
 

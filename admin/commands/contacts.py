@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,8 +15,9 @@ from rich.text import Text
 
 from admin.application import PEOPLE, app, err, out
 from admin.commands.surroundings import occasion, open_cloud
-from admin.contacts.rows import Complaint
-from admin.errors import AdminError
+from admin.commands.tables import named, read_file
+from admin.contacts.complaints import Complaint
+from admin.errors import AdminError, SurroundingsAway
 from admin.language import say
 
 if TYPE_CHECKING:
@@ -121,12 +124,12 @@ def import_file(
     from admin.contacts.importing import Origin
     from admin.database import connected, number_keys
 
-    data = _read(file)
-    contact_file = _parsed(data, column, sheet, region, language, timezone)
+    data = read_file(file)
+    contact_file = _parsed(file, data, column, sheet, region, language, timezone)
     cloud = open_cloud()
     _refuse_unknown(campaign, cloud.bucket.campaigns())
     origin = Origin(file.name, hashlib.sha256(data).hexdigest(), occasion("").who)
-    with connected(cloud) as connection, _progress() as progress:
+    with _whole_or_not(file), connected(cloud) as connection, _progress() as progress:
         task = progress.add_task(file.name, total=len(contact_file))
         done = import_rows(
             contact_file, campaign=campaign, connection=connection, keys=number_keys(cloud), dry_run=dry_run,
@@ -157,7 +160,7 @@ def preview(
 ) -> int:
     from admin.commands.contact_preview import show
 
-    show(file, _parsed(_read(file), column, sheet, region, language, timezone), rows)
+    show(file, _parsed(file, read_file(file), column, sheet, region, language, timezone), rows)
     return 0
 
 
@@ -227,6 +230,23 @@ def _refuse_unknown(campaign: str, known: list[str]) -> None:
         )
 
 
+@contextmanager
+def _whole_or_not(file: Path) -> Iterator[None]:
+    """What an import that breaks off has left is said: nothing, unless it was in its last step."""
+    try:
+        yield
+    except SurroundingsAway as error:
+        again = say(
+            f"{file} was not imported (or, if it broke off at the very end, as a whole). Import it again: who is there "
+            "already is left out.",
+            f"{file} 没有导入（若恰在最后一步中断，则已全部导入）。请重新导入：已有的会自动跳过。",
+        )
+        raise SurroundingsAway(error.what, f"{error.mend} {again}".strip()) from error
+    except KeyboardInterrupt:
+        err.print(say(f"Nothing of {file} was imported.", f"{file} 一行也没有导入。"))
+        raise
+
+
 def _progress() -> Progress:
     return Progress(
         TextColumn("{task.description}"),
@@ -238,21 +258,15 @@ def _progress() -> Progress:
     )
 
 
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise AdminError(
-            say(f"{file} cannot be read: {error.strerror}.", f"{file} 读不了：{error.strerror}。")
-        ) from error
-
-
 def _parsed(  # noqa: PLR0917 - the options, in their order
-    data: bytes, column: list[str] | None, sheet: str, region: str, language: str, timezone: str
+    file: Path, data: bytes, column: list[str] | None, sheet: str, region: str, language: str, timezone: str
 ) -> ContactFile:
     from admin.contacts import Defaults, read_contacts
+    from admin.contacts.rows import checked
 
-    return read_contacts(data, Defaults(region, language, timezone), _mapping(column or []), sheet)
+    defaults = checked(Defaults(region, language, timezone))
+    with named(file):
+        return read_contacts(data, defaults, _mapping(column or []), sheet)
 
 
 def _tell(file: Path, done: Imported, report: Path | None) -> None:

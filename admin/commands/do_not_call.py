@@ -10,6 +10,9 @@ from cyclopts import App, Parameter
 
 from admin.application import PEOPLE, app, out
 from admin.commands.surroundings import occasion, open_cloud
+from admin.commands.tables import named, read_file
+from admin.contacts.complaints import Refused
+from admin.contacts.phone_numbers import known_region, normal_number
 from admin.do_not_call import add_numbers, numbers_in, remove_number
 from admin.errors import AdminError
 from admin.language import say
@@ -60,13 +63,9 @@ def import_list(
 ) -> int:
     from admin.database import connected, number_keys
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise AdminError(
-            say(f"{file} cannot be read: {error.strerror}.", f"{file} 读不了：{error.strerror}。")
-        ) from error
-    good, wrong = numbers_in(data, region)
+    data = read_file(file)
+    with named(file):
+        good, wrong = numbers_in(data, known_region(region))
     for complaint in wrong[:50]:
         out.print(f"{file}:{complaint.line}: {complaint.code}: {complaint.what} → {complaint.mend}", soft_wrap=True)
     if wrong and not accept_good:
@@ -92,9 +91,7 @@ def add(
 ) -> int:
     from admin.database import connected, number_keys
 
-    good, wrong = numbers_in(number.encode(), region)
-    if wrong:
-        raise AdminError(wrong[0].what, wrong[0].mend)
+    good = [_one(number, region)]
     cloud = open_cloud()
     with connected(cloud) as connection:
         add_numbers(
@@ -109,14 +106,19 @@ def add(
 def remove(number: Number, *, campaign: Campaign = "", region: Region = "CN") -> int:
     from admin.database import connected, number_keys
 
-    good, wrong = numbers_in(number.encode(), region)
-    if wrong:
-        raise AdminError(wrong[0].what, wrong[0].mend)
+    good = _one(number, region)
     cloud = open_cloud()
     with connected(cloud) as connection:
-        removed = remove_number(good[0], campaign=campaign, connection=connection, keys=number_keys(cloud))
+        removed = remove_number(good, campaign=campaign, connection=connection, keys=number_keys(cloud))
     out.print(
         "[green]✔[/] "
         + (say("it may be called again", "可以重新拨打") if removed else say("it was not listed", "不在名单上"))
     )
     return 0
+
+
+def _one(number: str, region: str) -> str:
+    try:
+        return normal_number(number, known_region(region))
+    except Refused as refused:
+        raise AdminError(refused.what, refused.mend) from refused

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from admin.contacts.table import Table
 from admin.errors import UnreadableTable
 from admin.language import say
 
@@ -47,9 +48,9 @@ class Columns:
     """Attribute's name -> one of `TYPES`; text where it is not here."""
 
 
-def map_columns(header: tuple[str, ...], given: Mapping[str, str] | None = None) -> Columns:
+def map_columns(header: tuple[str, ...], given: Mapping[str, str] | None = None, table: Table | None = None) -> Columns:
     """What each column of `header` is; `given` (heading -> field, or one of `TYPES` for an attribute) goes before the
-    built-in headings.
+    built-in headings. From `table` come hints where no column is a phone number.
 
     Raises:
         UnreadableTable: no column is a phone number, a heading comes twice, or `given` names one that is not there.
@@ -66,15 +67,19 @@ def map_columns(header: tuple[str, ...], given: Mapping[str, str] | None = None)
             phones.append(position)
         elif field is None or field in ("subject", "subject_at") or field in TYPES:
             if heading:
-                attributes[position] = field if field in ("subject", "subject_at") else heading
+                name = field if field in ("subject", "subject_at") else heading
+                other = next((place for place, known in attributes.items() if known == name), None)
+                if other is not None:
+                    _refuse_twice(header[other], heading, name, (other + 1, position + 1))
+                attributes[position] = name
             if field in TYPES:
                 types[heading] = field
         elif field in fields:
-            _refuse_twice(header[fields[field]], heading, field)
+            _refuse_twice(header[fields[field]], heading, field, (fields[field] + 1, position + 1))
         else:
             fields[field] = position
     if not phones:
-        _refuse_no_phone(header)
+        _refuse_no_phone(header, table)
     return Columns(fields.pop("name", None), tuple(phones), fields, attributes, types)
 
 
@@ -98,18 +103,48 @@ def _refuse_unknown(wishes: Mapping[str, str], header: tuple[str, ...]) -> None:
             )
 
 
-def _refuse_twice(first: str, second: str, field: str) -> None:
+def _refuse_twice(first: str, second: str, field: str, places: tuple[int, int]) -> None:
+    left, right = places
     raise UnreadableTable(
-        say(f"“{first}” and “{second}” both mean {field}.", f"“{first}”和“{second}”都表示 {field}。"),
+        say(
+            f"Columns {left} (“{first}”) and {right} (“{second}”) both mean {field}.",
+            f"第 {left} 列“{first}”和第 {right} 列“{second}”都表示 {field}。",
+        ),
         say("Rename one of them, or say which is which with --column.", "请改其中一个列名，或用 --column 指明。"),
     )
 
 
-def _refuse_no_phone(header: tuple[str, ...]) -> None:
+def _refuse_no_phone(header: tuple[str, ...], table: Table | None) -> None:
+    if any(re.search(r"\d{7}", cell) for cell in header):  # which is not repeated: it is somebody's number
+        raise UnreadableTable(
+            say("Line 1 holds a number where the headings should be.", "第 1 行是号码，而不是列名。"),
+            say(
+                "Put a line of headings before it, such as name,phone.",
+                "请在前面加一行列名，例如：姓名,电话。",
+            ),
+        )
+    below = next((row for row in (table.rows[:10] if table else ()) if "phone" in map(_field, row.cells)), None)
+    if below is not None:
+        raise UnreadableTable(
+            say(
+                f"The headings stand in line {below.line}, not in the first line.",
+                f"列名在第 {below.line} 行，而不在第一行。",
+            ),
+            say("Take away the lines above them.", "请删去它上面的各行。"),
+        )
+    encoding = table.encoding if table else ""
+    doubt = (
+        say(
+            " If they look wrong, the file has another encoding: save it as CSV (UTF-8).",
+            "如果显示为乱码，说明是别的编码：请另存为“CSV UTF-8”。",
+        )
+        if encoding == "gb18030"
+        else ""
+    )
     raise UnreadableTable(
         say("Line 1: no column holds phone numbers.", "第 1 行：没有电话号码这一列。"),
         say(
-            f"Found: {', '.join(header)}. Call it phone or 电话, or say --column 'HEADING=phone'.",
-            f"文件里有：{'、'.join(header)}。请把列名改为“电话”或 phone，或用 --column '列名=phone' 指明。",
+            f"Found: {', '.join(header)}. Call it phone or 电话, or say --column 'HEADING=phone'.{doubt}",
+            f"文件里有：{'、'.join(header)}。请把列名改为“电话”或 phone，或用 --column '列名=phone' 指明。{doubt}",
         ),
     )

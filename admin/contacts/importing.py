@@ -14,7 +14,8 @@ from typing import Any
 
 import phonenumbers
 
-from admin.contacts.rows import Complaint, Contact
+from admin.contacts.complaints import Complaint
+from admin.contacts.rows import Contact
 from admin.language import say
 from database.connection import Connection, Query
 from database.numbers import NumberKeys

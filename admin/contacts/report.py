@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from admin.contacts.rows import Complaint
+from admin.contacts.complaints import Complaint
 from admin.language import say
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,12 +13,18 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from admin.contacts.columns import Columns
+from admin.contacts.complaints import Complaint, Refused
+from admin.contacts.phone_numbers import known_region, normal_number, one_by_one
 from admin.contacts.table import Row
+from admin.errors import AdminError
 from admin.language import say
 
 LONGEST_CELL = 1000
 BY_NUMBER = "by-number"
-_FORMULA = re.compile(r"[=@]|[+-][^\d\s(]")
+_FORMULA = re.compile(r"=|@\w+\(|[+-][A-Za-z=@(]")
+_TEXT_BY_FORMULA = re.compile(r'="([^"]*)"')
+"""`="139…"`: how programs keep a spreadsheet from taking a number for one; it is a text."""
+_NO_ZONES = re.compile(r"(posix|right)/|Factory|localtime|posixrules")
 _BOOLEANS = {
     "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False, "是": True, "否": False,
     "有": True, "无": False,
@@ -46,33 +53,12 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
-    """Why a row was not imported. `what` never holds the cell's content: it may be somebody's number."""
-
-    line: int
-    column: str
-    code: str
-    what: str
-    mend: str
-    grave: bool = True
-    """The row is wrong; not grave: it is right, and left out or noted for a reason (a duplicate, do-not-call)."""
-
-
-@dataclass(frozen=True, slots=True)
 class Defaults:
     region: str = "CN"
     """ISO 3166 region of numbers that are written without a country code."""
     language: str = "zh"
     timezone: str = "Asia/Shanghai"
     """Or `by-number`: that of the number's area, where it has only one."""
-
-
-class Refused(Exception):
-    """A row or cell that cannot be taken; becomes a `Complaint`."""
-
-    def __init__(self, column: str, code: str, what: str, mend: str) -> None:
-        self.column, self.code, self.what, self.mend = column, code, what, mend
-        super().__init__(code)
 
 
 def read_rows(
@@ -93,10 +79,11 @@ def _contact(row: Row, header: tuple[str, ...], columns: Columns, defaults: Defa
             say(f"{len(row.cells)} cells, {len(header)} columns.", f"有 {len(row.cells)} 格，只有 {len(header)} 列。"),
             say("Put a cell that holds a separator in quotation marks.", "单元格里有分隔符时，请加引号。"),
         )  # fmt: skip
-    for position, text in enumerate(row.cells):
+    texts = tuple(_TEXT_BY_FORMULA.sub(r"\1", text) if text.startswith('="') else text for text in row.cells)
+    for position, text in enumerate(texts):
         _refuse_strange(text, header[position])
         _refuse_formula(text, header[position])
-    cells = tuple(cell.strip() for cell in row.cells) + ("",) * (len(header) - len(row.cells))
+    cells = tuple(text.strip() for text in texts) + ("",) * (len(header) - len(texts))
     attributes: dict[str, str | int | float | bool] = {
         name: typed(cells[position], columns.types.get(name, "text"), header[position])
         for position, name in columns.attributes.items()
@@ -106,13 +93,13 @@ def _contact(row: Row, header: tuple[str, ...], columns: Columns, defaults: Defa
         column = header[next(p for p, name in columns.attributes.items() if name == "subject_at")]
         attributes["subject_at"] = _moment(str(attributes["subject_at"]), column).isoformat(timespec="minutes")
     phones = _phones(cells, header, columns, defaults.region)
-    timezone = _timezone(_cell(cells, columns, "timezone"), header, columns) or default_timezone(phones[0], defaults)
+    timezone = zone_named(*_cell_of(cells, header, columns, "timezone")) or default_timezone(phones[0], defaults)
     due = _cell(cells, columns, "due")
     return Contact(
         line=row.line,
         name=cells[columns.name] if columns.name is not None else "",
         phones=phones,
-        language=_language(_cell(cells, columns, "language"), header, columns) or defaults.language,
+        language=language_tag(*_cell_of(cells, header, columns, "language")) or defaults.language,
         timezone=timezone,
         priority=_priority(_cell(cells, columns, "priority"), header, columns),
         due=_moment(due, header[columns.fields["due"]]).replace(tzinfo=ZoneInfo(timezone)).isoformat() if due else None,
@@ -126,6 +113,12 @@ def _contact(row: Row, header: tuple[str, ...], columns: Columns, defaults: Defa
 def _cell(cells: tuple[str, ...], columns: Columns, name: str) -> str:
     position = columns.fields.get(name)
     return cells[position] if position is not None else ""
+
+
+def _cell_of(cells: tuple[str, ...], header: tuple[str, ...], columns: Columns, name: str) -> tuple[str, str]:
+    """The cell's text, and the heading of its column."""
+    position = columns.fields.get(name)
+    return (cells[position], header[position]) if position is not None else ("", "")
 
 
 def _refuse_strange(text: str, column: str) -> None:
@@ -146,7 +139,7 @@ def _refuse_strange(text: str, column: str) -> None:
 def _phones(cells: tuple[str, ...], header: tuple[str, ...], columns: Columns, region: str) -> tuple[str, ...]:
     found: list[str] = []
     for position in columns.phones:
-        for text in re.split(r"[;；、/|\n]", cells[position]):
+        for text in one_by_one(cells[position]):
             if text.strip():
                 number = normal_number(text, region, header[position])
                 if number not in found:
@@ -160,38 +153,17 @@ def _phones(cells: tuple[str, ...], header: tuple[str, ...], columns: Columns, r
     return tuple(found)
 
 
-def normal_number(text: str, region: str, column: str = "") -> str:
-    """`text` as E.164, if it is a number that can exist."""
-    plain = unicodedata.normalize("NFKC", text).strip().lstrip("'")
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", plain):
-        raise Refused(
-            column, "number-as-float",
-            say("The spreadsheet turned the number into 1.38E+10.", "表格软件把号码变成了 1.38E+10 的形式。"),
-            say("Format the column as text, type the number anew.", "请把该列设为“文本”，重新输入。"),
-        )  # fmt: skip
+def checked(defaults: Defaults) -> Defaults:
+    """
+    Raises:
+        AdminError: what is to hold where the file says nothing is no region, zone or language.
+    """
     try:
-        number = phonenumbers.parse(re.sub(r"\.0$", "", plain), region)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        raise Refused(
-            column, "bad-number", _why_no_number(number, region),
-            say("Check the digits; begin foreign numbers with +.", "请核对；国外号码以 + 开头。"),
-        )  # fmt: skip
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _why_no_number(number: phonenumbers.PhoneNumber | None, region: str) -> str:
-    if number is None:
-        return say("This is no phone number.", "这不是电话号码。")
-    where = phonenumbers.region_code_for_country_code(number.country_code or 0) or region
-    match phonenumbers.is_possible_number_with_reason(number):
-        case phonenumbers.ValidationResult.TOO_SHORT:
-            return say(f"It has too few digits for a number in {where}.", f"位数太少，不是 {where} 的号码。")
-        case phonenumbers.ValidationResult.TOO_LONG:
-            return say(f"It has too many digits for a number in {where}.", f"位数太多，不是 {where} 的号码。")
-        case _:
-            return say(f"This is no phone number that exists in {where}.", f"{where} 没有这样的电话号码。")
+        zone = defaults.timezone if defaults.timezone == BY_NUMBER else zone_named(defaults.timezone, "--timezone")
+        language = language_tag(defaults.language, "--contact-language")
+    except Refused as refused:
+        raise AdminError(f"{refused.column}: {refused.what}", refused.mend) from refused
+    return Defaults(known_region(defaults.region), language, zone)
 
 
 def default_timezone(number: str, defaults: Defaults) -> str:
@@ -230,7 +202,7 @@ def typed(text: str, type_: str, column: str) -> str | int | float | bool:
             case "integer":
                 return int(re.sub(r"\.0+$", "", plain))
             case "decimal":
-                return float(plain)
+                return _finite(float(plain))
             case "boolean":
                 return _BOOLEANS[plain.casefold()]
             case _:
@@ -241,6 +213,12 @@ def typed(text: str, type_: str, column: str) -> str | int | float | bool:
             say(f"This is no {type_}.", f"这不是 {type_} 类型的值。"),
             say(f"Write one, or declare the column as text: {column}=text.", f"请改正，或声明为文字：{column}=text。"),
         ) from error  # fmt: skip
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError(number)
+    return number
 
 
 def _refuse_formula(text: str, column: str) -> None:
@@ -262,23 +240,31 @@ def _weight(text: str, header: tuple[str, ...], columns: Columns) -> int:
     return int(text or 1)
 
 
-def _language(text: str, header: tuple[str, ...], columns: Columns) -> str:
+def language_tag(text: str, column: str) -> str:
+    """
+    Raises:
+        Refused: it is no language's code, nor a name that is known.
+    """
     tag = LANGUAGES.get(text.casefold(), text.replace("_", "-"))
     if tag and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
         raise Refused(
-            header[columns.fields["language"]], "bad-language",
+            column, "bad-language",
             say("This is no language code.", "这不是语言代码。"),
-            say("Write zh or en.", "请写 zh 或 en。"),
+            say("Write a code such as zh, en or fr.", "请写语言代码，例如 zh、en、fr。"),
         )  # fmt: skip
     return tag
 
 
-def _timezone(text: str, header: tuple[str, ...], columns: Columns) -> str:
+def zone_named(text: str, column: str) -> str:
+    """
+    Raises:
+        Refused: there is no such zone.
+    """
     try:
-        return ZoneInfo(text).key if text else ""
+        return ZoneInfo(_NO_ZONES.sub("no zone", text)).key if text else ""
     except (ValueError, OSError, KeyError) as error:
         raise Refused(
-            header[columns.fields["timezone"]], "bad-timezone",
+            column, "bad-timezone",
             say("There is no such time zone.", "没有这个时区。"),
             say("Write an IANA name such as Asia/Shanghai.", "请写 IANA 时区名，例如 Asia/Shanghai。"),
         ) from error  # fmt: skip
@@ -306,5 +292,5 @@ def _moment(text: str, column: str) -> datetime:
     raise Refused(
         column, "bad-time",
         say("This is no date and time.", "这不是日期时间。"),
-        say("Write it as 2026-11-30 14:30.", "请写成 2026-11-30 14:30。"),
+        say("Write it as 2026-11-30 14:30, or format the cell as a date.", "请写成 2026-11-30 14:30，或设为日期格式。"),
     )  # fmt: skip

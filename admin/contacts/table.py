@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from admin.errors import UnreadableTable
 from admin.language import say
 
 SEPARATORS = ",;\t"
+LONGEST_FIELD = 16_000_000
+"""Characters; a row's reader refuses far less, with the row's number."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -47,8 +50,9 @@ def read_table(data: bytes) -> Table:
     encoding = detect_encoding(data)
     text = data.decode(encoding)
     if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
         raise UnreadableTable(
-            say("The file holds zero bytes: it is no CSV file.", "文件里有零字节：这不是 CSV 文件。"),
+            say(f"Line {line}: it holds a zero byte, which no text does.", f"第 {line} 行：有零字节，不是文本。"),
             say("Save it as CSV (UTF-8) from the spreadsheet.", "请在表格软件里另存为“CSV UTF-8”。"),
         )
     separator = _separator(text)
@@ -63,23 +67,46 @@ def read_table(data: bytes) -> Table:
 
 
 def detect_encoding(data: bytes) -> str:
-    """By byte order mark, else UTF-8 if it decodes, else UTF-16 by its zero bytes, else GB18030 if it decodes.
+    """By byte order mark, else UTF-16 by its zero bytes, else UTF-8 if it decodes, else GB18030 if it decodes.
 
     GB18030 comes last because it accepts nearly any bytes.
+
+    Raises:
+        UnreadableTable: it is none of them, or one line is in one and another in the other.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _sure(data, encoding)
-    if b"\0" in data[:4096]:
-        even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
+    even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
+    if max(even, odd) * 20 >= len(data[:4096]) > 0 and min(even, odd) * 10 <= max(even, odd):
         return _sure(data, "utf-16-le" if odd >= even else "utf-16-be")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return _sure(data, "utf-8")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _refuse_mixture(data, error.start)
+    else:
+        return "utf-8"
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return _sure(data, "utf-8")
+    return "gb18030"
+
+
+def _refuse_mixture(data: bytes, wrong: int) -> None:
+    """The first line is Chinese in UTF-8, and a later one is not UTF-8."""
+    first, line = data.partition(b"\n")[0], data.count(b"\n", 0, wrong) + 1
+    if line > 1 and len(re.findall(r"[一-鿿]", first.decode("utf-8"))) > 1:
+        raise UnreadableTable(
+            say(
+                f"Line {line} is in another encoding than the lines before it, which are UTF-8.",
+                f"第 {line} 行的编码与前面各行（UTF-8）不同。",
+            ),
+            say(
+                "It was put together from two files: save each as CSV (UTF-8), then join them.",
+                "文件由两份拼成：请先分别另存为“CSV UTF-8”，再合并。",
+            ),
+        )
 
 
 def _sure(data: bytes, encoding: str) -> str:
@@ -105,17 +132,28 @@ def _separator(text: str) -> str:
 def _rows(text: str, separator: str) -> Iterator[Row]:
     # newline="" lets the csv module see the line ends, so that its line numbers are the file's
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    before = 0
+    before, usual = 0, csv.field_size_limit(LONGEST_FIELD)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield Row(before + 1, tuple(cells))
             before = reader.line_num
     except csv.Error as error:
+        english, chinese = next((words for mark, words in _BROKEN.items() if mark in str(error)), _STRANGE)
         raise UnreadableTable(
-            say(f"Line {before + 1}: {error}.", f"第 {before + 1} 行：引号或分隔有误（{error}）。"),
+            say(f"Line {before + 1}: {english}.", f"第 {before + 1} 行：{chinese}。"),
             say(
                 'Close each quoted cell with a quotation mark; write a mark inside a cell twice: "".',
                 '每个带引号的单元格都要以引号结束；单元格里的引号要写两个：""。',
             ),
         ) from error
+    finally:
+        csv.field_size_limit(usual)
+
+
+_BROKEN = {
+    "unexpected end": ("a quotation mark is opened and never closed", "引号开了，却一直没有结束"),
+    "expected after": ("something follows a closing quotation mark", "结束引号后面还有别的内容"),
+    "field limit": ("a cell has no end", "单元格没有结尾"),
+}
+_STRANGE = ("its cells cannot be told apart", "单元格分不开")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -62,15 +63,26 @@ def read_workbook(data: bytes, sheet: str = "") -> Table:
                 )
             rows = tuple(_rows(book[name]))
             book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+    except (InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, SyntaxError) as error:
         raise UnreadableTable(
-            say(f"The workbook cannot be read: {error}.", f"工作簿读不了：{error}。"),
+            say(
+                "It begins as a workbook does, but is none, or only a part of one.",
+                "开头像工作簿，但不是，或者不完整。",
+            ),
             say("Open it in the spreadsheet and save it again as .xlsx.", "请在表格软件里打开，重新另存为 .xlsx。"),
         ) from error
     if not rows:
+        others = [other for other in book.sheetnames if other != name]
         raise UnreadableTable(
             say(f"Sheet “{name}” is empty.", f"工作表“{name}”是空的。"),
-            say("Its first row must name the columns, such as name, phone.", "第一行应当是列名，例如：姓名、电话。"),
+            say(
+                f"There is also: {', '.join(others)}; name one with --sheet.",
+                f"另有：{'、'.join(others)}；用 --sheet 指明。",
+            )
+            if others
+            else say(
+                "Its first row must name the columns, such as name, phone.", "第一行应当是列名，例如：姓名、电话。"
+            ),
         )
     header = tuple(cell.strip() for cell in rows[0].cells)
     width = max((place for place, cell in enumerate(header, 1) if cell), default=0)
@@ -80,9 +92,15 @@ def read_workbook(data: bytes, sheet: str = "") -> Table:
 def _refuse_bomb(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
+            parts = archive.infolist()
     except zipfile.BadZipFile:
-        unpacked = 0  # the reader itself says what is wrong
+        return  # the reader itself says what is wrong
+    unpacked = sum(part.file_size for part in parts)
+    if not any(part.filename == "xl/workbook.xml" for part in parts):
+        raise UnreadableTable(
+            say("This is a zip file, but no Excel workbook.", "这是 zip 文件，但不是 Excel 工作簿。"),
+            say("Save the table as .xlsx or as CSV (UTF-8).", "请把表格另存为 .xlsx 或“CSV UTF-8”。"),
+        )
     if unpacked > MOST_UNPACKED:
         raise UnreadableTable(
             say(f"The workbook unpacks to {unpacked:,} bytes.", f"工作簿解压后有 {unpacked:,} 字节。"),

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin.contacts.columns import map_columns
+from admin.contacts.complaints import Complaint
 from admin.contacts.demo import demo_contacts, demo_table
-from admin.contacts.rows import Complaint, Contact, Defaults, read_rows
+from admin.contacts.rows import Contact, Defaults, read_rows
 from admin.contacts.table import Table, detect_encoding, read_table
 from admin.errors import UnreadableTable
 

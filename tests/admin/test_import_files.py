@@ -11,11 +11,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from admin.contacts import Defaults, Imported, import_rows, read_contacts
+from admin.contacts import Contact, Defaults, Imported, import_rows, read_contacts
 from admin.contacts.report import report_table
+from admin.contacts.rows import checked
 from admin.contacts.workbook import MOST_UNPACKED
 from admin.do_not_call import add_numbers, numbers_in
-from admin.errors import UnreadableTable
+from admin.errors import AdminError, UnreadableTable
 from database.connection import Connection
 from database.numbers import NumberKeys
 
@@ -142,11 +143,76 @@ def test_zones_by_number(admin_connection: Connection, number_keys: NumberKeys) 
     assert found == [("America/New_York",), ("Asia/Shanghai",)]
 
 
+def zipped(name: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(name, "x")
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("１３９１２３４５６７８", ["+8613912345678"]),
+        ("＋８６ １３９-１２３４-５６７８", ["+8613912345678"]),
+        ("0086 13912345678", ["+8613912345678"]),
+        ("8613912345678", ["+8613912345678"]),
+        ("'13912345678", ["+8613912345678"]),
+        ('"=""13912345678"""', ["+8613912345678"]),
+        ("13912345678.0", ["+8613912345678"]),
+        ("1.3912345678E10", ["+8613912345678"]),
+        ("(010)65551234", ["+861065551234"]),
+        ("13912345678 13912345679", ["+8613912345678", "+8613912345679"]),
+        ('"13912345678,13912345679"', ["+8613912345678", "+8613912345679"]),
+        ("1.39E+10", "number-as-float"),
+        ("13912345678转12", "extension"),
+        ("010-65551234 ext 12", "extension"),
+        ("=A1", "formula"),
+        ("长" * 200_000, "cell-too-long"),
+        ("139\x0712345678", "control-character"),
+        ("139123456789", "bad-number"),
+    ],
+)
+def test_numbers_as_people_and_spreadsheets_write_them(cell: str, expected: object) -> None:
+    (row,) = read_contacts(f"姓名,电话\n甲,{cell}\n".encode())
+    assert (list(row.phones) if isinstance(row, Contact) else row.code) == expected
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e999"])
+def test_a_number_that_no_database_keeps_is_the_rows_mistake(value: str) -> None:
+    (row,) = read_contacts(f"电话,x\n+12025550101,{value}\n".encode(), columns={"x": "decimal"})
+    assert (row.line, getattr(row, "code", "")) == (2, "bad-attribute")
+
+
+@pytest.mark.parametrize("zone", ["Bejing", "posix/Asia/Shanghai", "Factory", "localtime", "../etc/passwd"])
+def test_what_is_to_hold_for_all_rows_is_checked_before_any(zone: str) -> None:
+    with pytest.raises(AdminError, match="time zone"):
+        checked(Defaults(timezone=zone))
+
+
+def test_remarks_that_begin_with_a_dash_or_an_at_are_no_formulas() -> None:
+    (row,) = read_contacts("电话,a,b,c\n+12025550101,-无,@zhang,- none\n".encode())
+    assert isinstance(row, Contact)
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"\xd0\xcf\x11\xe0 and so on", "old kind"),
-        (b"PK\x03\x04 no zip at all", "cannot be read"),
+        (b"PK\x03\x04 no zip at all", "only a part of one"),
+        (zipped("word/document.xml"), "no Excel workbook"),
+        (b"%PDF-1.4", "PDF"),
+        ("\ufeff<html><table>".encode(), "HTML"),
+        (b'[{"phone": "1"}]', "JSON"),
+        ("姓名,电话\n".encode(), "no row below"),
+        ("王芳,+12025550101\n".encode(), "Line 1 holds a number"),
+        ("客户名单,,\n姓名,电话,地区\n".encode(), "line 2"),
+        ("姓名,电话,备注,备注\n".encode(), "Columns 3"),
+        ("姓名,电话,,备注\n甲,+12025550101,x,y\n".encode(), "Line 2: column 3"),
+        (b"name,phone\nAnn,+1202555\x000101\nBob,2\n", "Line 2: it holds a zero byte"),
+        ("姓名,电话\n".encode() + "王芳,+12025550101\n".encode("gb18030"), "Line 2 is in another encoding"),
+        (b'name,phone,note\nAnn,1,"' + b"x\n" * 200_000, "Line 2: a quotation mark is opened"),
+        (b'name,phone\nAnn,1\n"B"x,2\n', "Line 3: something follows"),
         (b"", "empty"),
         ("姓名,地址\n甲,乙\n".encode(), "no column"),
         (b"\xff\xfe\x00", "neither"),
@@ -166,7 +232,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked() -> None:
         block = b"\0" * 10_000_000
         for _ in range(MOST_UNPACKED // len(block) + 1):
             part.write(block)
-    with pytest.raises(UnreadableTable):
+    with pytest.raises(UnreadableTable, match="unpacks to"):
         read_contacts(data.getvalue())
 
 
@@ -175,6 +241,13 @@ def test_another_sheet_and_one_that_is_not_there() -> None:
     assert len(read_contacts(data, sheet="十二月")) == 1
     with pytest.raises(UnreadableTable) as refused:
         read_contacts(data, sheet="一月")
+    assert "十二月" in refused.value.mend
+    book = openpyxl.Workbook()
+    book.create_sheet("十二月")
+    empty = io.BytesIO()
+    book.save(empty)
+    with pytest.raises(UnreadableTable) as refused:
+        read_contacts(empty.getvalue())
     assert "十二月" in refused.value.mend
 
 
@@ -203,3 +276,7 @@ def test_lists_of_numbers(number_keys: NumberKeys) -> None:
     assert numbers_in(b"+12025550101\n+12025550102\n12\n", "US")[0] == ["+12025550101", "+12025550102"]
     good, wrong = numbers_in("姓名,电话\n甲,2025550103\n乙,5\n".encode(), "US")
     assert (good, [(each.line, each.code) for each in wrong]) == (["+12025550103"], [(3, "bad-number")])
+
+
+def test_a_list_is_not_told_to_have_no_headings_for_its_spaces(number_keys: NumberKeys) -> None:
+    assert numbers_in(b"+1 202 555 0101\n+1 202 555 0102\n", "US")[0] == ["+12025550101", "+12025550102"]
