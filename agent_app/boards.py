@@ -32,6 +32,8 @@ class Line:
 
     label: str
     points: tuple[tuple[datetime, float], ...]
+    together: float = 0.0
+    """What was counted in all; where nothing is counted, the last value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,11 @@ class Boards:
                 if not reply.get("NextToken"):
                     break
                 request["NextToken"] = reply["NextToken"]
-        return tuple(Line(one.label, tuple(points[f"q{n}"])) for n, one in enumerate(asked) if points[f"q{n}"])
+        return tuple(
+            Line(one.label, tuple(found), sum(value for _, value in found) if one.statistic == "Sum" else found[-1][1])
+            for n, one in enumerate(asked)
+            if (found := points[f"q{n}"])
+        )
 
 
 def _whole(names: Sequence[str], before: Sequence[str]) -> list[str]:

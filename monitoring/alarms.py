@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from monitoring.metrics import BROKEN_RELEASES, CELL_AWAY, MISTAKES, NAMESPACE, SERVER_AWAY, UPKEEP
+from monitoring.metrics import BROKEN_ACTIONS, BROKEN_RELEASES, CELL_AWAY, MISTAKES, NAMESPACE, SERVER_AWAY, UPKEEP
 
 RUNBOOK = "docs/runbook.md"
 Missing = Literal["notBreaching", "breaching", "ignore"]
@@ -98,6 +98,8 @@ def of_core(api: str, publisher_queue: str) -> list[Alarm]:
               namespace="AWS/ApiGateway", metric="5xx", dimensions={"ApiId": api}, threshold=5, of=2, among=5),
         Alarm(name="broken-release", about="A script in the bucket is not what was published; it was not run.",
               runbook="broken-release", namespace=NAMESPACE, metric=BROKEN_RELEASES),
+        Alarm(name="broken-action", about="An action of a script fails: its statement or its reply is not right.",
+              runbook="broken-action", namespace=NAMESPACE, metric=BROKEN_ACTIONS),
         Alarm(name="mistakes", about="The program made a mistake of its own (internal_error).", runbook="mistakes",
               namespace=NAMESPACE, metric=MISTAKES, threshold=3, of=2, among=5),
         Alarm(name="publisher-failed", about="Something handed in could be neither published nor refused.",

@@ -11,7 +11,15 @@ PUBLICATIONS, DESK_SESSIONS, SERVER_AWAY, UPKEEP = "Publications", "DeskSessions
 CELL_AWAY = "CellAway"
 
 COLD_STARTS, BROKEN_RELEASES, MISTAKES = "ColdStarts", "BrokenReleases", "Mistakes"
+BROKEN_ACTIONS = "BrokenActions"
 """Counted by CloudWatch in the log lines themselves, without dimensions (`infra.constructs.log_counts`)."""
+
+CODES_COUNTED: Mapping[str, tuple[str, ...]] = {
+    BROKEN_RELEASES: ("broken_release",),
+    BROKEN_ACTIONS: ("statement_failed", "reply_mismatch", "script_unreadable"),
+    MISTAKES: ("internal_error",),
+}
+"""Metric -> `code` of the lines that it counts."""
 
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     ACTIONS: ("campaign", "action", "outcome"),

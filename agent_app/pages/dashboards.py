@@ -12,6 +12,7 @@ import streamlit as st
 from agent_app.boards import Boards, BoardsUnavailable, Graph, Note, Widget
 from agent_app.runtime import runtime
 from agent_app.texts import text
+from monitoring.words import in_language
 
 _HOURS = (1, 4, 12, 72)
 _REFRESH_SECONDS = 60.0
@@ -69,21 +70,29 @@ def _row(widgets: list[Widget], language: str) -> None:
     for column, widget in zip(st.columns([each.width for each in widgets]), widgets, strict=True):
         with column:
             if isinstance(widget, Note):
-                st.markdown(widget.text)
+                st.markdown(in_language(widget.text, language))
             else:
                 _graph(widget, language)
 
 
 def _graph(graph: Graph, language: str) -> None:
     with st.container(border=True):
-        st.html(f'<h2 class="wh-section-title">{escape(graph.title)}</h2>')
+        st.html(f'<h2 class="wh-section-title">{escape(in_language(graph.title, language))}</h2>')
         if graph.lines:
             st.altair_chart(_chart(graph).configure(background="transparent"), width="stretch", theme=None)
+            st.html(_told(graph))
         for expression in graph.not_drawn:
             told = text(language, "boards.not_drawn", expression=expression)
             st.html(f'<p class="wh-soft-text">{escape(told)}</p>')
         if not graph.lines and not graph.not_drawn:
             st.html(f'<p class="wh-soft-text">{escape(text(language, "figures.none"))}</p>')
+
+
+def _told(graph: Graph) -> str:
+    """The figures in words, for who cannot see lines or wants the number: what counts most comes first."""
+    lines = sorted(graph.lines, key=lambda line: -line.together)
+    rows = [f"<li>{escape(line.label)} <b>{line.together:,.10g}</b></li>" for line in lines]
+    return f'<ul class="wh-series">{"".join(rows)}</ul>'
 
 
 def _chart(graph: Graph) -> Any:

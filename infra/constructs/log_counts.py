@@ -1,4 +1,4 @@
-"""What is counted in log lines: scripts that are not what was published, mistakes of the program, cold starts."""
+"""What is counted in log lines: scripts that are not what was published or fail, mistakes of the program, cold starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from monitoring.metrics import BROKEN_RELEASES, COLD_STARTS, MISTAKES, NAMESPACE
+from monitoring.metrics import CODES_COUNTED, COLD_STARTS, NAMESPACE
 
 
 class LogCounts(Construct):
@@ -16,14 +16,15 @@ class LogCounts(Construct):
     def __init__(self, scope: Construct, name: str, *, groups: Mapping[str, logs.ILogGroup]) -> None:
         super().__init__(scope, name)
         for label, group in groups.items():
-            for metric, code in ((BROKEN_RELEASES, "broken_release"), (MISTAKES, "internal_error")):
+            for metric, codes in CODES_COUNTED.items():
+                any_of = [logs.FilterPattern.string_value("$.code", "=", code) for code in codes]
                 logs.MetricFilter(
                     self,
                     f"{label}-{metric}",
                     log_group=group,
                     metric_namespace=NAMESPACE,
                     metric_name=metric,
-                    filter_pattern=logs.FilterPattern.string_value("$.code", "=", code),
+                    filter_pattern=any_of[0] if len(any_of) == 1 else logs.FilterPattern.any(*any_of),
                     metric_value="1",
                 )
             logs.CfnMetricFilter(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from monitoring import alarms, boards, metrics, queries
+from monitoring.words import in_language as words_in
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYED = boards.Deployed(
@@ -31,7 +32,7 @@ ALL_ALARMS = [
     *alarms.of_core("a1", "q2"),
     *alarms.of_desk("b1", "t1"),
 ]
-COUNTED_IN_LOGS = (metrics.COLD_STARTS, metrics.BROKEN_RELEASES, metrics.MISTAKES)
+COUNTED_IN_LOGS = (metrics.COLD_STARTS, *metrics.CODES_COUNTED)
 
 
 def rows(body: dict[str, Any]) -> list[Any]:
@@ -87,6 +88,16 @@ def test_a_dashboard_fits_what_cloudwatch_takes(name: str) -> None:
         taken |= places
     assert len(body["widgets"]) <= 500
     assert len(json.dumps(body)) < 1_000_000
+
+
+@pytest.mark.parametrize("name", ALL_BOARDS)
+def test_every_word_of_a_dashboard_is_said_in_chinese_too(name: str) -> None:
+    said = [
+        widget["properties"].get("title") or widget["properties"]["markdown"] for widget in ALL_BOARDS[name]["widgets"]
+    ]
+
+    assert [words for words in said if words == words_in(words, "zh")] == []
+    assert all(words == words_in(words, "en") for words in said)
 
 
 def test_every_alarm_has_its_line_in_the_runbook() -> None:
