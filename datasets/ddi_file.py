@@ -37,9 +37,12 @@ def write_ddi(gathered: Gathered, path: Path, made_at: datetime) -> None:
     _add(produced, "prodDate", made_at.date().isoformat(), date=made_at.date().isoformat())
     _add(produced, "software", "Waihu")
     study = _add(root, "stdyDscr")
-    titles = _add(_add(study, "citation"), "titlStmt")
+    cited = _add(study, "citation")
+    titles = _add(cited, "titlStmt")
     _add(titles, "titl", book.title)
     _add(titles, "IDNo", book.campaign)
+    for release in book.releases:  # here, since a file's description has room for one
+        _add(_add(cited, "verStmt"), "version", release)
     method = _add(_add(study, "method"), "dataColl")
     _add(method, "collMode", "Telephone interview (CATI)")
     file = _add(_add(root, "fileDscr", ID="F1"), "fileTxt")
@@ -47,8 +50,6 @@ def write_ddi(gathered: Gathered, path: Path, made_at: datetime) -> None:
     dimensions = _add(file, "dimensns")
     _add(dimensions, "caseQnty", str(gathered.interviews))
     _add(dimensions, "varQnty", str(len(gathered.columns)))
-    for release in book.releases:
-        _add(_add(file, "verStmt"), "version", release)
     described = _add(root, "dataDscr")
     for number, column in enumerate(gathered.columns, 1):
         _variable(described, column, f"V{number}", book.language)

@@ -14,12 +14,14 @@ import pytest
 from lxml import etree
 
 from database.connection import Connection
+from datasets.codebook import codebook_of
 from datasets.csv_file import read_csv
 from datasets.ddi_file import NAMESPACE
 from datasets.snapshot import Wanted
 from datasets.variables import Codebook
 from datasets.writing import Format, write_file
-from tests.datasets.conftest import FULL, HOSTILE, Interviews
+from tests.datasets.conftest import FULL, HOSTILE, LOCAL, Interviews, campaign
+from tests.datasets.ddi_content import faults
 
 
 def written(tmp_path: Path, form: Format, connection: Connection, book: Codebook) -> Path:
@@ -145,6 +147,26 @@ def test_csv_is_read_back_without_loss(
     assert [
         cell for cell in cells if cell[:1] in tuple("=+-@\t\r＝") and not cell.lstrip("+-").replace(".", "").isdigit()
     ] == []
+
+
+def test_a_codebook_holds_to_the_schema(
+    tmp_path: Path, interviews: Interviews, filled: Interviews, admin_connection: Connection
+) -> None:
+    """With several releases, rounds, hostile texts, a coded open answer: everything that the writer can write."""
+    assert filled
+    interviews.add({**{f"age[{number}]": number for number in range(3)}, "why": HOSTILE[4], "stranger": "x"})
+    older = campaign(LOCAL.replace('<option value="b">Bamboo</option>', ""))
+    book = codebook_of("csat", {"r2": campaign(), "r1": older})
+    root = etree.parse(written(tmp_path, "ddi", admin_connection, book)).getroot()
+    assert faults(root) == []
+    assert [each.text for each in root.iter(f"{{{NAMESPACE}}}version")] == ["r2", "r1"]
+    # The judge is awake: a child out of its place, a child too many and an unknown value are told.
+    variable = next(root.iter(f"{{{NAMESPACE}}}var"))
+    variable.append(variable[0])
+    variable.set("intrvl", "now and then")
+    root[2][0].extend([etree.Element(f"{{{NAMESPACE}}}verStmt") for _ in range(2)])
+    told = faults(root)
+    assert [fault.split(" ")[0] for fault in told] == ["fileTxt", "var", "var"]
 
 
 @pytest.mark.parametrize("form", ["xlsx", "sav", "dta"])
