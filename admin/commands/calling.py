@@ -182,13 +182,22 @@ def queue(campaign: Campaign, *, agent: Agent = "") -> int:
 def _what_next(row: Sequence[object]) -> Sequence[object]:
     """A row of outcomes in three cells: code, meaning, what comes after it."""
     code, title, final, minutes, times, next_number, other_agent, skill, dead = row
-    parts = [say("closed", "结束") if final else say(f"again in {minutes} min", f"{minutes} 分钟后再打")]
+    parts = [say("closed", "结束") if final else say(f"again in {_long(minutes)}", f"{_long(minutes)}后再打")]
     parts += [say(f"closed after {times} more", f"再出现 {times} 次后结束")] if times and not final else []
     parts += [say("next number", "换下一个号码")] if next_number or dead else []
     parts += [say("number not used again", "号码作废")] if dead else []
     parts += [say("other agent", "换坐席")] if other_agent and not final else []
     parts += [f"{say('skill', '技能')} {skill}"] if skill else []
     return code, title, ", ".join(parts)
+
+
+def _long(minutes: object) -> str:
+    """A time as one says it: in days or hours where it is whole ones."""
+    count = int(str(minutes))
+    for size, english, chinese in ((1440, "d", " 天"), (60, "h", " 小时")):
+        if count and count % size == 0:
+            return say(f"{count // size} {english}", f"{count // size}{chinese}")
+    return say(f"{count} min", f"{count} 分钟")
 
 
 def _read(campaign: str, file: Path | None) -> tuple[Path, bytes]:

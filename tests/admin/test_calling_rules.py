@@ -12,7 +12,9 @@ import pytest
 from admin.application import run
 from admin.calling import apply_calling
 from admin.contacts import import_rows, read_contacts
+from admin.folders import CHECKOUT_SCRIPTS
 from admin.queue import queue, why_not
+from callscript.checker import check_calling
 from callscript.parser import read_server
 from callscript.sql import Bindings, compile_action
 from database.connection import Connection, Query
@@ -143,6 +145,15 @@ def test_rules_that_are_applied_again_replace_the_old_ones(house: House) -> None
     assert house.admin.fetch("SELECT name, target FROM quota_cells") == [("north", 1)]
 
 
+@pytest.mark.parametrize("campaign", ["csat", "reminder"])
+def test_the_rules_that_ship_are_applied_without_a_word(campaign: str, house: House) -> None:
+    file = CHECKOUT_SCRIPTS / "campaigns" / campaign / "calling.xml"
+    assert check_calling(file.read_bytes()).problems == ()
+    apply_calling(file.read_bytes(), campaign=campaign, connection=house.admin, who="chen")
+    hours = house.admin.fetch("SELECT count(*) FROM windows WHERE campaign = $1", campaign)
+    assert hours == [(14,)]
+
+
 def typed(deployment: Deployment, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     capsys.readouterr()
     status = run(list(words))
@@ -155,6 +166,7 @@ def test_the_commands(deployment: Deployment, capsys: pytest.CaptureFixture[str]
         return typed(deployment, capsys, *words)
 
     file = deployment.scripts / "campaigns" / "csat" / "calling.xml"
+    file.unlink()
     assert type_("calling", "apply", "csat")[0] == 1
     file.write_text(RULES)
     assert type_("calling", "check", "csat")[0] == 0
