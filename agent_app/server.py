@@ -19,6 +19,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from agent_app.look.component import SCRIPT_ROUTE, script, script_path
+from agent_app.reruns import lighten
 from agent_app.runtime import Background, runtime
 from agent_app.session_report import CountSessions
 from agent_app.signin import COOKIE
@@ -35,6 +37,9 @@ for _module in ("pages.desk", "pages.frame", "pages.register"):
     import_module(f"agent_app.{_module}")
 for _module in ("numpy", "PIL.PngImagePlugin"):
     import_module(_module)
+
+
+lighten()
 
 
 async def get_sign_in(request: Request) -> Response:
@@ -58,6 +63,12 @@ async def health(_request: Request) -> Response:
     parts = runtime()
     parts.store.closed_sign_ins()
     return JSONResponse({"status": "ok", "server_away": parts.outbox.server_away})
+
+
+async def desk_script(request: Request) -> Response:
+    """What draws the desk in the browser. Another process's edition of it is not to be kept."""
+    kept = "public, max-age=31536000, immutable" if request.url.path.endswith(script_path()) else "no-store"
+    return Response(script(), media_type="text/javascript", headers={"cache-control": kept})
 
 
 class SignInFirst:
@@ -106,6 +117,7 @@ app = st.App(
         Route(SIGN_OUT_PATH, get_sign_out, methods=["GET"]),
         Route(SIGN_OUT_PATH, post_sign_out, methods=["POST"]),
         Route(HEALTH_PATH, health, methods=["GET"]),
+        Route(SCRIPT_ROUTE, desk_script, methods=["GET"]),
     ],
     middleware=[Middleware(CountSessions), Middleware(SignInFirst)],
 )

@@ -31,6 +31,7 @@ class AgentApp:
         command = [
             sys.executable, "-m", "uvicorn", "agent_app.server:app", "--host", HOST, "--port", str(port),
             "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "2",
+            "--ws-per-message-deflate", "false",
         ]  # fmt: skip
         self._child = Child("agents' app", command, log=log, reaper=reaper, environment=environment, on_exit=on_exit)
 

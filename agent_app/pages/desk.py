@@ -1,4 +1,7 @@
-"""The agent's desk: one fragment with the questionnaire, one with what the server has not received yet."""
+"""The agent's desk: one fragment with the questionnaire, one that looks now and then what an agent should know of.
+
+Each look costs the process as much as a key of an agent, and every open page looks: there is one timer and no more.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,22 @@ from agent_app.desk import Desk
 from agent_app.drawing import drawing
 from agent_app.inputs import read_input
 from agent_app.look.component import draw
-from agent_app.pages.desk_messages import messages
+from agent_app.pages.desk_messages import draw_messages
 from agent_app.pages.frame import signed_in_agent
 from agent_app.runtime import runtime
 from agent_app.status import Notice, status_of
 from agent_app.texts import text
 
-_LOOK_SECONDS = 3.0
-_DAY_SECONDS = 10.0
+_LOOK_SECONDS = 5.0
+_DAY_DRAWN = "day_drawn"
+"""Session key: the version of the agent's day that the line above the question shows."""
+_DAY_MISSED = "day_missed"
+"""Session key: whether the last look found a newer one."""
 
 
 def page() -> None:
     desk = _desk()
-    _status(desk)
-    messages(desk)
+    _look(desk)
     _questionnaire(desk)
 
 
@@ -40,8 +45,7 @@ def _desk() -> Desk:
     return desk
 
 
-# Drawn anew now and then for the line above the question; where nothing else differs, the question is not touched.
-@st.fragment(run_every=_DAY_SECONDS)
+@st.fragment
 def _questionnaire(desk: Desk) -> None:
     def on_event(raw: dict[str, Any]) -> None:
         done = read_input(raw)
@@ -56,18 +60,28 @@ def _questionnaire(desk: Desk) -> None:
 
     if st.session_state.pop("language_switched", False):
         st.rerun()
+    st.session_state[_DAY_DRAWN] = desk.day.version
     draw(drawing(desk), on_event)
 
 
 @st.fragment(run_every=_LOOK_SECONDS)
-def _status(desk: Desk) -> None:
+def _look(desk: Desk) -> None:
     parts = runtime()
     desk.keep_case(parts.heart)
-    if desk.look_again():
+    if desk.look_again() or _day_is_stale(desk):
         st.rerun()
     notice = status_of(desk.backlog(), desk.set_aside(), server_away=parts.outbox.server_away)
     if notice is not None:
         _banner(notice, desk)
+    draw_messages(desk)
+
+
+def _day_is_stale(desk: Desk) -> bool:
+    """Whether the line above the question is behind since the look before: an agent at work draws it with each key."""
+    behind = desk.day.version != st.session_state.get(_DAY_DRAWN, desk.day.version)
+    stale = behind and bool(st.session_state.get(_DAY_MISSED))
+    st.session_state[_DAY_MISSED] = behind and not stale
+    return stale
 
 
 def _banner(notice: Notice, desk: Desk) -> None:

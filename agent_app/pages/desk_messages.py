@@ -20,7 +20,6 @@ from agent_app.texts import text
 
 _ASK_MS = 30_000
 """Each asking is one read in the database: five hundred agents make seventeen a second."""
-_LOOK_SECONDS = 5.0
 _POOL = ThreadPoolExecutor(4, thread_name_prefix="messages")
 
 
@@ -33,8 +32,7 @@ class _Board:
     known: list[dict[str, Any]] = field(default_factory=list)
 
 
-@st.fragment(run_every=_LOOK_SECONDS)
-def messages(desk: Desk) -> None:
+def draw_messages(desk: Desk) -> None:
     """Messages of the campaign that the agent works on; silent where it has no supervisors' pack."""
     if not desk.campaign:
         return

@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from agent_app.look.component import SCRIPT_ROUTE, script, script_path
 from agent_app.settings import AgentAppSettings
 from local.agent_app import AgentApp
 from local.aws import REGION
@@ -124,3 +125,12 @@ def test_behind_a_proxy_that_changes_the_host_even_the_desks_own_page_gets_none(
 
 def test_the_health_check_needs_no_host(desk: AgentApp) -> None:
     assert httpx.get(f"{desk.url}/healthz", headers={"host": "10.0.3.4"}).json()["status"] == "ok"
+
+
+def test_the_desks_script_is_kept_by_the_browser_under_its_edition_alone(desk: AgentApp) -> None:
+    ours = httpx.get(f"{desk.url}{script_path()}")
+    assert (ours.text, ours.headers["content-type"]) == (script(), "text/javascript; charset=utf-8")
+    assert "immutable" in ours.headers["cache-control"]
+    # Asked for by a page of another edition's process, while one takes over from the other.
+    other = httpx.get(f"{desk.url}{SCRIPT_ROUTE.format(edition='0' * 16)}")
+    assert (other.text, other.headers["cache-control"]) == (script(), "no-store")

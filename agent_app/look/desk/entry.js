@@ -126,9 +126,7 @@ function draw(kept) {
   const head = form.element.querySelector(".wh-node-head");
   if (head && notice) head.after(notice);
   const main = h("div", { class: "wh-main" }, head ? null : notice, form.element);
-  const known = desk.data.case;
-  desk.strip = h("div", { class: "wh-strip-place" });
-  desk.root.replaceChildren(desk.strip, known ? h("div", { class: "wh-grid" }, casePanel(known), main) : main);
+  place(main);
   drawStrip();
   dialOnce(desk.data.dial);
   desk.root.dataset.place = view.type === "ask" ? view.screen.place : view.type;
@@ -138,4 +136,19 @@ function draw(kept) {
   form.focus();
   if (desk.data.visits.length && view.type === "ask") openJumpList(desk.data.visits, view.screen.place);
   desk.root.dataset.painted = String(performance.timeOrigin + performance.now());
+}
+
+/** Puts the question on the page. What stands around it is the same from one question to the next, and is left alone. */
+function place(main) {
+  const { case: known, can_dial, dial, tools, language } = desk.data;
+  const around = JSON.stringify([known, can_dial, dial, tools, language]);
+  if (desk.around === around && desk.main?.isConnected && desk.root.contains(desk.main)) {
+    for (const over of desk.root.querySelectorAll(":scope > .wh-dialog")) over.remove();
+    desk.main.replaceWith(main);
+  } else {
+    desk.strip = h("div", { class: "wh-strip-place" });
+    desk.stripDrawn = null;
+    desk.root.replaceChildren(desk.strip, known ? h("div", { class: "wh-grid" }, casePanel(known), main) : main);
+  }
+  Object.assign(desk, { around, main });
 }

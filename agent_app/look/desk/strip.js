@@ -4,10 +4,10 @@
 function drawStrip() {
   const strip = desk.data.strip;
   if (!desk.strip) return;
-  if (!strip) {
-    desk.strip.replaceChildren();
-    return;
-  }
+  const drawn = JSON.stringify([strip && { ...strip, seconds: 0 }, desk.data.language]);
+  if (desk.stripDrawn === drawn) return tick();
+  desk.stripDrawn = drawn;
+  if (!strip) return desk.strip.replaceChildren();
   const clock = h("span", { class: "wh-clock", "data-clock": "" });
   desk.strip.replaceChildren(h("section", { class: "wh-strip", "aria-label": t("today") },
     h("button", { type: "button", class: `wh-state wh-kind-${strip.kind}`, "data-state": strip.code, onclick: () => openStates() },
@@ -16,7 +16,7 @@ function drawStrip() {
     strip.figures.length ? h("dl", { class: "wh-today" }, strip.figures.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))) : null,
     strip.appointment ? h("span", { class: "wh-appointment" }, strip.appointment) : null,
     h("button", { type: "button", class: "wh-help-button", "data-help": "", onclick: () => openHelp() }, key("?"), h("span", {}, t("help")))));
-  tick();
+  return tick();
 }
 
 function tick() {
