@@ -11,6 +11,7 @@ _ANYBODY = (
     "DROP TRIGGER guard_case ON outbound.cases;\n"
 )
 SERVER = "scripts_bucket/outbound/server.xml"
+CLAIMS = "database/migrations/0020_kept_plans.sql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,11 @@ DEFECTS = (
         "whoever once held a case settles it, also when another has taken it since",
         ("app frozen past its leases",),
         ("doubly owned",),
-        (Edit(SERVER, "AND c.holder = :session.agent AND c.epoch = i.epoch", ""),),
+        (
+            Edit(SERVER, "AND c.holder = :session.agent AND c.epoch = i.epoch", ""),
+            Edit(CLAIMS, "AND c.holder = who.agent AND c.epoch = held.epoch", ""),
+            Edit(CLAIMS, "AND c.holder = who.agent AND c.epoch = i.epoch", ""),
+        ),
         _ANYBODY,
     ),
     Defect(
@@ -75,7 +80,7 @@ DEFECTS = (
         "a case that is taken over keeps its epoch, so that the former holder is not fenced off",
         ("app frozen past its leases",),
         ("doubly owned",),
-        (Edit(SERVER, "epoch = c.epoch + 1", "epoch = greatest(c.epoch, 1)"),),
+        (Edit(CLAIMS, "epoch = c.epoch + 1", "epoch = greatest(c.epoch, 1)"),),
         _ANYBODY + "ALTER TABLE outbound.attempts DROP CONSTRAINT attempts_case_id_epoch_key;\n",
     ),
     Defect(
@@ -83,7 +88,7 @@ DEFECTS = (
         "two agents who ask at the same moment are given the same case",
         ("release switched", "slow statement"),
         ("doubly owned",),
-        (Edit(SERVER, "FOR UPDATE OF c SKIP LOCKED", ""),),
+        (Edit(CLAIMS, "FOR UPDATE OF c SKIP LOCKED", ""),),
         _ANYBODY,
     ),
     Defect(
