@@ -141,7 +141,8 @@ class Day:
     def _promise(self, agent: Agent, interview: str, kind: str) -> None:
         slots = self.centre.call(agent.name, "slots", {"interview": interview}, interview)
         free = [slot["at"] for slot in slots.json["slots"] if slot["state"] == "free"][:12]
-        self._expect(bool(free), "slots: none is free")
+        if not free:
+            return self._expect(False, "slots: none is free")
         given = {"interview": interview, "at": self.chance.choice(free), "kind": kind, "note": "x"}
         self._good(self.centre.call(agent.name, "arrange_callback", given, interview), "arrange_callback")
 

@@ -1,4 +1,4 @@
-"""Does the checker find it? Each rule is broken on purpose, in the pack's SQL or in the database, and a day is played.
+"""Does the checker find it? Each rule is broken on purpose, in the pack or in the database, and a day is played.
 
 `python -m tests.simulated_day.known_bad` tries them one by one; the tests break all of them at once.
 """
@@ -31,25 +31,26 @@ ANY_PART = function("parts_left(whose text, of_case uuid) RETURNS integer", "214
 NEVER_FULL = function(
     "full_cells(whose text, holding boolean DEFAULT false) RETURNS integer[]", "'{}'::integer[]", "VOLATILE"
 )
-AGAIN_AT_ONCE = ("CASE WHEN m.final THEN 0 ELSE m.retry_minutes END", "CASE WHEN m.final THEN 0 ELSE 21 END")
+AGAIN_AT_ONCE = ("meaning.final THEN 0 ELSE meaning.retry_minutes END", "meaning.final THEN 0 ELSE 21 END")
 ANY_TIME = function("part_at(whose text, zone text, moment timestamptz) RETURNS smallint", "0::smallint")
-ALWAYS_OPEN = """
-CREATE OR REPLACE FUNCTION outbound.take_places(of_interview uuid, answers jsonb, OUT open boolean, OUT quota text,
-  OUT cell text) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN open := true; END $$
-"""
 BACKDATED = """
 CREATE FUNCTION public.backdate() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN NEW.started_at := NEW.started_at - interval '1 second'; RETURN NEW; END $$
 """
-CLAIMED, BEATING = "make_interval(secs => k.lease_seconds)", "make_interval(secs => r.lease_seconds)"
+LEASE = "make_interval(secs => rule.lease_seconds)"
+_WITH = """
+SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE n.nspname = 'outbound' AND p.prokind = 'f' AND position($1 in p.prosrc) > 0
+"""
 
 
 @dataclass(frozen=True)
 class Bad:
-    """`found`: the rule that the checker must name. `pack`, `rules`: old text and new; `sql`: run by the owner."""
+    """`found`: the rule that the checker must name. `texts`, `rules`: old text and new; `sql`: run by the owner."""
 
     found: str
-    pack: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    """In the pack or in the database's functions, wherever it stands."""
     sql: tuple[str, ...] = ()
     rules: tuple[tuple[str, str], ...] = ()
     """In `calling.xml`, where a short day seldom comes to the point."""
@@ -58,39 +59,38 @@ class Bad:
 BAD = (
     Bad("window", sql=(ANY_TIME,)),
     Bad("gap", sql=(NEVER_RESTS,)),
-    Bad("retry", pack=(AGAIN_AT_ONCE,)),
-    Bad("attempts", pack=((">= coalesce(c.max_attempts, k.max_attempts)", ">= 99"),), sql=(NEVER_RESTS,)),
-    Bad("per number", pack=(("< (SELECT k.max_per_number FROM clock k)", "< 99"),), sql=(
+    Bad("retry", texts=(AGAIN_AT_ONCE,)),
+    Bad("attempts", texts=((">= coalesce(it.max_attempts, rule.max_attempts)", ">= 99"),), sql=(NEVER_RESTS,)),
+    Bad("per number", texts=(("< rule.max_per_number", "< 99"),), sql=(
         function("numbers_left(contact uuid, but uuid DEFAULT NULL) RETURNS boolean",
                  "EXISTS (SELECT FROM outbound.phones p WHERE p.contact_id = contact AND p.usable"
                  " AND p.id IS DISTINCT FROM but)"),)),
-    Bad("per day", pack=(AGAIN_AT_ONCE,), sql=(ONLY_A_GAP, ANY_PART)),
-    Bad("per part", pack=(AGAIN_AT_ONCE,), sql=(ONLY_A_GAP, ANY_PART)),
+    Bad("per day", texts=(AGAIN_AT_ONCE,), sql=(ONLY_A_GAP, ANY_PART)),
+    Bad("per part", texts=(AGAIN_AT_ONCE,), sql=(ONLY_A_GAP, ANY_PART)),
     Bad("spread", sql=(ANY_PART,)),
-    Bad("do-not-call", pack=(("coalesce(d.expires_at > (SELECT k.at FROM clock k), true)", "false"),), sql=(
+    Bad("do-not-call", texts=(("coalesce(d.expires_at > moment, true)", "false"),), sql=(
         function("barred_until(contact uuid) RETURNS timestamptz", "NULL::timestamptz"),
         "UPDATE outbound.cases SET barred_until = NULL")),
-    Bad("dead number", pack=(("usable = p.usable AND NOT m.number_dead", "usable = p.usable"),)),
-    Bad("quota", sql=(NEVER_FULL, ALWAYS_OPEN)),
+    Bad("dead number", texts=(("usable = p.usable AND NOT meaning.number_dead", "usable = p.usable"),)),
+    Bad("quota", sql=(NEVER_FULL,), rules=(('value="north" target="8"', 'value="north" target="1"'),)),
     Bad("quota count", sql=("DROP TRIGGER count_quotas ON outbound.cases",)),
     Bad("quota in progress", sql=(NEVER_FULL,)),
-    Bad("language", pack=(("OR l.language = ANY (m.languages)", "OR true"),)),
-    Bad("skill", pack=(("l.skills <@ m.skills", "true"),)),
-    Bad("other agent", pack=(("AND c.avoid IS DISTINCT FROM :session.agent", ""),)),
-    Bad("hard promise", pack=(("(c.agreed_agent IS NULL OR", "(true OR"),)),
-    Bad("promise", pack=(("due_at = coalesce((SELECT g.at FROM agreed g), v.due_at)", "due_at = v.due_at"),)),
-    Bad("lateness", pack=(("THEN 'missed' ELSE 'kept'", "THEN 'kept' ELSE 'missed'"),)),
-    Bad("final", pack=(("THEN 'outcome'\n", "THEN NULL\n"),)),
-    Bad("times", pack=((">= m.times THEN 'times'", ">= 99 THEN 'times'"),),
+    Bad("language", texts=(("OR l.language = ANY (speaks)", "OR true"),)),
+    Bad("skill", texts=(("l.skills <@ can", "true"),)),
+    Bad("other agent", texts=(("AND c.avoid IS DISTINCT FROM who.agent", ""),)),
+    Bad("hard promise", texts=(("(c.agreed_agent IS NULL OR", "(true OR"),)),
+    Bad("promise", texts=(("due_at = coalesce(agreed.at,", "due_at = coalesce(NULL::timestamptz,"),)),
+    Bad("lateness", texts=(("THEN 'missed' ELSE 'kept'", "THEN 'kept' ELSE 'missed'"),)),
+    Bad("final", texts=(("THEN 'outcome'\n", "THEN NULL\n"),)),
+    Bad("times", texts=((">= meaning.times THEN 'times'", ">= 99 THEN 'times'"),),
         rules=(('code="2.22" final="no"', 'code="2.22" final="no" times="1"'),)),
-    Bad("epochs", pack=(("epoch = c.epoch + 1,", "epoch = c.epoch + 2,"),), sql=(
+    Bad("epochs", texts=(("epoch = c.epoch + 1,", "epoch = c.epoch + 2,"),), sql=(
         "DROP TRIGGER guard_case ON outbound.cases",)),
-    Bad("double", pack=((CLAIMED, "interval '0'"), ("due.state = 'held' AND a.ended_at IS NULL", "false"))),
-    Bad("lease", pack=((CLAIMED, "interval '5 seconds'"), (BEATING, "interval '5 seconds'"))),
-    Bad("return", pack=((CLAIMED, "make_interval(secs => 10 * k.lease_seconds)"),
-                        (BEATING, "make_interval(secs => 10 * r.lease_seconds)"))),
-    Bad("refused", pack=(("c.epoch = i.epoch\n      RETURNING c.lease_until",
-                          "c.epoch < i.epoch\n      RETURNING c.lease_until"),)),
+    Bad("double", texts=((LEASE, "interval '0'"), ("a.case_id = due.id AND a.ended_at IS NULL", "false"))),
+    Bad("lease", texts=((LEASE, "interval '5 seconds'"),)),
+    Bad("return", texts=((LEASE, "make_interval(secs => 10 * rule.lease_seconds)"),)),
+    Bad("refused", texts=(("c.epoch = i.epoch\n    RETURNING c.lease_until",
+                           "c.epoch < i.epoch\n    RETURNING c.lease_until"),)),
     Bad("journal", sql=(
         BACKDATED,
         "CREATE TRIGGER backdate BEFORE INSERT ON outbound.attempts FOR EACH ROW EXECUTE FUNCTION public.backdate()")),
@@ -98,13 +98,7 @@ BAD = (
 
 
 def spoilt(text: str, changes: Iterable[tuple[str, str]]) -> str:
-    """
-    Raises:
-        ValueError: the text no longer says what was to be changed.
-    """
     for old, new in changes:
-        if old not in text:
-            raise ValueError(f"no longer said: {old!r}")
         text = text.replace(old, new)
     return text
 
@@ -112,16 +106,28 @@ def spoilt(text: str, changes: Iterable[tuple[str, str]]) -> str:
 def play_bad(
     database: FreshDatabase, bads: Sequence[Bad], *, agents: int, contacts: int, hours: float = 24.0, seed: int = 1
 ) -> Result:
-    def spoil(owner: Connection) -> None:
-        for bad in bads:
-            for statement in bad.sql:
-                owner.execute(statement)
+    """
+    Raises:
+        ValueError: a text that was to be changed stands nowhere any more.
+    """
+    texts = [each for bad in bads for each in bad.texts]
+    pack, rules = PACK.read_text(encoding="utf-8"), rules_for(contacts).decode()
 
-    pack = spoilt(PACK.read_text(encoding="utf-8"), (each for bad in bads for each in bad.pack))
-    rules = spoilt(rules_for(contacts).decode(), (each for bad in bads for each in bad.rules))
+    def spoil(owner: Connection) -> None:
+        for old, new in texts:
+            functions = owner.fetch(_WITH, old)
+            if not functions and old not in pack:
+                raise ValueError(f"nowhere any more: {old!r}")
+            for (function,) in functions:
+                owner.execute(function.replace(old, new))
+        for statement in (each for bad in bads for each in bad.sql):
+            owner.execute(statement)
+
+    changed = spoilt(rules, (each for bad in bads for each in bad.rules))
     return play(
-        database, agents=agents, contacts=contacts, hours=hours, seed=seed, spoil=spoil, pack=pack, rules=rules.encode()
-    )
+        database, agents=agents, contacts=contacts, hours=hours, seed=seed, spoil=spoil, pack=spoilt(pack, texts),
+        rules=changed.encode(),
+    )  # fmt: skip
 
 
 def rules_of(result: Result) -> set[str]:
