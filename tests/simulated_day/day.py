@@ -141,10 +141,10 @@ class Day:
     def _promise(self, agent: Agent, interview: str, kind: str) -> None:
         slots = self.centre.call(agent.name, "slots", {"interview": interview}, interview)
         free = [slot["at"] for slot in slots.json["slots"] if slot["state"] == "free"][:12]
-        if not free:
-            return self._expect(False, "slots: none is free")
-        given = {"interview": interview, "at": self.chance.choice(free), "kind": kind, "note": "x"}
-        self._good(self.centre.call(agent.name, "arrange_callback", given, interview), "arrange_callback")
+        self._expect(bool(free), "slots: none is free")
+        for at in self.chance.choices(free) if free else ():
+            given = {"interview": interview, "at": at, "kind": kind, "note": "x"}
+            self._good(self.centre.call(agent.name, "arrange_callback", given, interview), "arrange_callback")
 
     def _place(self, agent: Agent, interview: str) -> bool:
         answers = {"age": self.chance.choices(("young", "old"), (30, 70))[0]}
