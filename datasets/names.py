@@ -1,11 +1,13 @@
-"""Names of variables that SPSS and Stata take: at most 32 letters, digits and `_`, unique whatever their case."""
+"""Names of variables that SPSS and Stata take: at most 28 letters, digits and `_`, unique whatever their case."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 
-LONGEST = 32
+LONGEST = 28
+"""Both have room for 32. A set of value labels in Stata's file is named by pyreadstat: the variable's name and a number,
+which has room for four digits."""
 _SPSS = "all and by eq ge gt le lt ne not or to with"
 _STATA = "byte double float if in int long using strl _all _b _cons _n _pi _rc _skip _coef _pred _weight"
 _RESERVED = frozenset(f"{_SPSS} {_STATA}".split())

@@ -56,6 +56,10 @@ _HELD = """
 SELECT DISTINCT field, round FROM outbound.answers
  WHERE campaign = $1 AND on_path AND (round <> '' OR field <> ALL (CAST($2 AS text[])))
 """
+_PLAIN = """
+SELECT DISTINCT field FROM outbound.answers
+ WHERE campaign = $1 AND on_path AND round = '' AND field = ANY (CAST($2 AS text[]))
+"""
 _FRAMES = "SELECT field, code, title FROM supervision.frames WHERE campaign = $1 ORDER BY field, code"
 _RELEASES = (
     "SELECT release, max(started_at) FROM outbound.interviews WHERE campaign = $1 GROUP BY release ORDER BY 2 DESC"
@@ -108,6 +112,9 @@ class Snapshot:
         rounds: dict[str, list[str]] = {}
         for field, round_ in self.connection.fetch(_HELD, self.wanted.campaign, known):
             rounds.setdefault(field, []).append(round_)
+        # A field that an older release asked once, and a newer one in rounds, or the other way about.
+        for (field,) in self.connection.fetch(_PLAIN, self.wanted.campaign, [each for each in known if each in rounds]):
+            rounds[field].append("")
         strangers = [Question(field, Kind.TEXT) for field in sorted(rounds) if field not in set(known)]
         return tuple(
             Variable(each, round_)
@@ -186,4 +193,6 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def _round_order(round_: str) -> tuple[tuple[int, str], ...]:
+    if not round_:
+        return ()
     return tuple((int(part), "") if part.isdigit() else (0, part) for part in round_.split("/"))

@@ -81,7 +81,7 @@ def _agent_table(language: str, rows: list[dict[str, Any]]) -> None:
         "agent": None, "name": None, "state": None, "minutes": "%.0f", "remark": None, "attempts": whole,
         "contacts": whole, "interviews": whole, "refusals": whole, "an_hour": "%.2f", "a_complete": "%.1f",
         "talk": "%.0f", "wrap": "%.0f", "break": "%.0f",
-        "talk_share": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+        "talk_share": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
     }  # fmt: skip
     table(language, shown, columns, name="agents", height=min(38 + 35 * len(shown), 388))
 
@@ -98,7 +98,7 @@ def _agent_row(agent: dict[str, Any], language: str) -> dict[str, Any]:
         "attempts": agent["attempts"], "contacts": agent["contacts"], "interviews": agent["interviews"],
         "refusals": agent["refusals"], "an_hour": done["interviews_an_hour"], "a_complete": done["attempts_a_complete"],
         "talk": agent["talk_seconds"] / 60, "wrap": agent["wrap_seconds"] / 60, "break": agent["break_seconds"] / 60,
-        "talk_share": done["talk_share"],
+        "talk_share": None if done["talk_share"] is None else 100 * done["talk_share"],
     }  # fmt: skip
 
 
@@ -117,10 +117,10 @@ def _queue(room: Room, campaign: str, language: str) -> None:
             return
         rows = [
             {"quota": each["quota"], "cell": each["name"], "complete": each["complete"], "running": each["running"],
-             "target": each["target"], "filled": each["complete"] / each["target"] if each["target"] else 1.0}
+             "target": each["target"], "filled": 100 * each["complete"] / each["target"] if each["target"] else 100.0}
             for each in reply["quotas"]
         ]  # fmt: skip
-        filled = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+        filled = st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
         whole = st.column_config.NumberColumn(format="%d")
         columns = {"quota": None, "cell": None, "complete": whole, "running": whole, "target": whole, "filled": filled}
         table(language, rows, columns, name="quotas", height=min(38 + 35 * len(rows), 320))

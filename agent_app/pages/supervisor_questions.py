@@ -109,9 +109,9 @@ def _missing(fields: list[dict[str, Any]], questions: Mapping[str, Question], la
         gone = each["dk"] + each["refused"] + each["empty"]
         rows.append(
             {**each, "question": (question.label if question else "") or each["field"], "code": each["field"],
-             "missing": gone / each["asked"] if each["asked"] else None}
+             "missing": 100 * gone / each["asked"] if each["asked"] else None}
         )  # fmt: skip
-    share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+    share = st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
     columns = {"code": None, "question": None, "asked": "%d", "missing": share, "dk": "%d", "refused": "%d", "na": "%d",
                "empty": "%d"}  # fmt: skip
     table(language, rows, columns, name="missing", height=min(38 + 35 * len(rows), 460))

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotSoon
 
 from tests.browser.fixtures import PATIENCE_MS
 
 DESK = ".wh-desk[data-place]"
 NODE = ".wh-node"
 PANEL = ".wh-panel"
+
+
+SOON_MS = 4_000
+
+
+def pick(page: Page, place: Locator, name: str) -> None:
+    """Picks an option of a list; a list that closed because the page was drawn anew is opened again."""
+    give_up = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        place.click()
+        try:
+            page.get_by_role("option", name=name).first.click(timeout=SOON_MS)
+        except NotSoon:
+            assert time.monotonic() < give_up, f"{name} never stood in the list"
+            page.keyboard.press("Escape")
+        else:
+            return
 
 
 @dataclass(frozen=True, slots=True)

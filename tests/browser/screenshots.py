@@ -1,102 +1,38 @@
-"""Pictures of every page and state of the agent's desk, for the documentation: `python -m tests.browser.screenshots`.
+"""Pictures of every page, for the documentation: `python -m tests.browser.screenshots`.
 
-Starts a cloud of its own, works through an agent's day by keys and photographs what there is to see, in both languages,
-at 1280×720 and as a browser zoomed to 150 % shows it. `--only NAME …` keeps but some of the pictures, `--folder` says
-where to. Look at each picture afterwards: no overlap, no cut text.
+Starts a cloud of its own, works through an agent's day by keys, then through a supervisor's and an admin's, and
+photographs what there is to see, in both languages; the desk also as a browser zoomed to 150 % shows it.
+`--only NAME …` keeps but some of the pictures, `--scene NAME …` makes but some scenes, `--folder` says where to. Look
+at each picture afterwards: no overlap, no cut text.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from admin.folders import CHECKOUT_SCRIPTS
 from local import chromium
 from local.cloud import Cloud
 from tests.browser.export import admin
-from tests.browser.fixtures import CHECKOUT, DIALLER, PATIENCE_MS
-from tests.browser.keys import DESK, PANEL, Agent
+from tests.browser.fixtures import CHECKOUT, PATIENCE_MS
+from tests.browser.keys import PANEL, Agent
+from tests.browser.pictures_of_admins import admins_room
+from tests.browser.pictures_of_supervisors import supervisors_room
+from tests.browser.studio import Day, Studio, switch
 from tests.browser.survey import booking, days_ago, engineer, visit_time
 
 FOLDER = CHECKOUT / "docs" / "pictures"
-SIZE: ViewportSize = {"width": 1280, "height": 720}
-ZOOMED: ViewportSize = {"width": 853, "height": 480}
-"""What a window of 1280×720 shows at 150 %."""
-COLOURS = 96
 LONG = (
     "为了进一步改进我们的上门安装、调试、清洁、维护与售后回访服务，我们想用三分钟左右的时间了解您对最近一次服务全过程的真实感受，"
     "包括预约是否方便、师傅是否准时、沟通是否清楚、收费是否合理以及问题是否彻底解决；您的回答只用于统计，不会透露给任何第三方。请问现在方便吗？"
 )
-
-
-@dataclass
-class Studio:
-    """Takes pictures of one page; `kept` names those that were taken."""
-
-    folder: Path
-    only: frozenset[str]
-    kept: list[str] = field(default_factory=list)
-
-    def take(self, page: Page, name: str) -> None:
-        if self.only and name not in self.only:
-            return
-        page.mouse.move(0, 0)
-        page.evaluate("document.fonts.ready")
-        raw = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-        small = raw.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        small.save(self.folder / f"{name}.png", optimize=True)
-        self.kept.append(name)
-        print(f"  {name}.png  {(self.folder / f'{name}.png').stat().st_size // 1024} kB")
-
-
-@dataclass
-class Day:
-    """What every scene needs."""
-
-    studio: Studio
-    browser: Browser
-    cloud: Cloud
-
-    @contextmanager
-    def agent(self, username: str, *, zoomed: bool = False) -> Iterator[Agent]:
-        with self.page(zoomed=zoomed) as page:
-            agent = Agent(page)
-            agent.sign_in(self.cloud.app_url, username, self.cloud.keys.demo_password)
-            yield agent
-
-    @contextmanager
-    def page(self, *, zoomed: bool = False) -> Iterator[Page]:
-        size, scale = (ZOOMED, 1.5) if zoomed else (SIZE, 1)
-        context = self.browser.new_context(viewport=size, device_scale_factor=scale, locale="zh-CN")
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_init_script(DIALLER)
-        yield context.new_page()
-        context.close()
-
-    def take(self, agent: Agent, name: str) -> None:
-        agent.page.wait_for_selector(f"{DESK}:not([aria-busy])")
-        self.studio.take(agent.page, name)
-
-    def in_english(self, agent: Agent, name: str) -> None:
-        """The same once more, in English, and back."""
-        switch(agent, "en")
-        self.take(agent, name)
-        switch(agent, "zh")
-
-
-def switch(agent: Agent, language: str) -> None:
-    agent.press("F7")
-    expect(agent.page.locator(DESK)).to_have_attribute("lang", language)
 
 
 def the_door(day: Day) -> None:
@@ -312,18 +248,8 @@ def zoomed(day: Day) -> None:
         day.studio.take(agent.page, "sign-out")
 
 
-def manager(day: Day) -> None:
-    with day.page() as page:
-        Agent(page).enter_the_door(day.cloud.app_url, "manager", day.cloud.keys.demo_password)
-        page.wait_for_selector(".wh-top")
-        page.goto(f"{day.cloud.app_url}/figures")
-        page.wait_for_selector('[data-testid="stMetric"]')
-        page.wait_for_selector(".stVegaLiteChart canvas, .stVegaLiteChart svg")
-        day.studio.take(page, "figures")
-
-
 SCENES: tuple[Callable[[Day], None], ...] = (
-    the_door, questions, trouble, empty_queue, long_text, zoomed, manager,
+    the_door, questions, trouble, empty_queue, long_text, zoomed, supervisors_room, admins_room,
 )  # fmt: skip
 
 

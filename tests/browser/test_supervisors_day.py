@@ -17,7 +17,7 @@ from local import keys as secret_names
 from local.bench.desk import sit_down
 from local.cloud import Cloud
 from tests.browser.fixtures import PATIENCE_MS
-from tests.browser.keys import Agent
+from tests.browser.keys import Agent, pick
 from tests.harness.live_agent import LiveAgent
 
 pytestmark = [pytest.mark.browser, pytest.mark.cloud]
@@ -163,8 +163,7 @@ def test_an_interview_is_followed_with_the_questions_words(
     room(page, cloud, app_url)
     open_page(page, "个案", "个案")
     follow = card(page, "follow")
-    follow.get_by_role("combobox").click()
-    page.get_by_role("option", name="agent2").first.click()
+    pick(page, follow.get_by_role("combobox"), "agent2")
     rows = exported_when(page, follow, tmp_path, lambda rows: "是否愿意接受访问" in str(rows))
     assert all(row["答案"] for row in rows)
     assert "总体满意度" not in str(rows)

@@ -141,9 +141,12 @@ def test_csv_is_read_back_without_loss(
     )
     # Another reader sees the same cells, and none that begins like a formula.
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    assert len(frame) == len(HOSTILE) + 1
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        cells = [cell for row in list(csv.reader(lines))[1:] for cell in row]
+        rows = list(csv.reader(lines))[1:]
+    assert frame.to_numpy().tolist() == rows
+    assert len(rows) == len(HOSTILE) + 1
+    assert "🍵" in "".join(frame["why"])
+    cells = [cell for row in rows for cell in row]
     assert [
         cell for cell in cells if cell[:1] in tuple("=+-@\t\r＝") and not cell.lstrip("+-").replace(".", "").isdigit()
     ] == []
@@ -167,6 +170,36 @@ def test_a_codebook_holds_to_the_schema(
     root[2][0].extend([etree.Element(f"{{{NAMESPACE}}}verStmt") for _ in range(2)])
     told = faults(root)
     assert [fault.split(" ")[0] for fault in told] == ["fileTxt", "var", "var"]
+
+
+LONG = "how_satisfied_were_you_with_the_visit_of_our_engineer"
+
+
+@pytest.mark.parametrize("form", ["sav", "dta"])
+def test_names_that_are_equal_when_cut_keep_their_own_values(
+    form: Format, tmp_path: Path, interviews: Interviews, admin_connection: Connection
+) -> None:
+    """Names of 53 letters that differ in the last one, their several choices, rounds and special answers."""
+    fields = "".join(
+        f'<field name="{LONG}_{end}" type="choices" options="brands" special="refused" label="{end}"/>'
+        f'<field name="{LONG}_n{end}" type="integer" special="dk" label="n{end}"/>'
+        for end in "ab"
+    )
+    book = codebook_of("csat", {"r2": campaign(LOCAL.replace('<field name="age"', f'{fields}<field name="age"'))})
+    interviews.add({f"{LONG}_a": ["a"], f"{LONG}_b": ["b", "z"], f"{LONG}_na": 1, f"{LONG}_nb": {"": "dk"}})
+    interviews.add({f"{LONG}_nb[{place}]": place for place in (1, 2)}, started="2026-05-01T11:00:00Z")
+    path = written(tmp_path, form, admin_connection, book)
+    frame, meta = (pyreadstat.read_sav if form == "sav" else pyreadstat.read_dta)(path, user_missing=True)
+    assert max(map(len, frame.columns)) <= 28
+    assert len({name.lower() for name in frame.columns}) == len(frame.columns)
+    by_label = {label: name for name, label in meta.column_names_to_labels.items()}
+    chosen = {f"{end}: {brand}": frame[by_label[f"{end}: {brand}"]][0] for end in "ab" for brand in ("Aroma", "Bamboo")}
+    assert chosen == {"a: Aroma": 1, "a: Bamboo": 0, "b: Aroma": 0, "b: Bamboo": 1}
+    assert frame[by_label["na"]][0] == 1
+    assert frame[by_label["nb"]][0] == (-98 if form == "sav" else "a")
+    rounds = [name for name in frame.columns if name.startswith("how_satisfied") and meta.column_names_to_labels[name]
+              in ("nb [1]", "nb [2]")]  # fmt: skip
+    assert [frame[name][1] for name in rounds] == [1, 2]
 
 
 @pytest.mark.parametrize("form", ["xlsx", "sav", "dta"])
