@@ -1,4 +1,4 @@
-"""What is counted in log lines: scripts that are not what was published or fail, mistakes of the program, cold starts."""
+"""What is counted in log lines: scripts that were changed or fail, mistakes of the program, cold starts."""
 
 from __future__ import annotations
 

@@ -16,7 +16,15 @@ _METRICS_A_CAMPAIGN = 150
 """Different series of metrics that a campaign writes in a month: bounded by its scripts."""
 _CAMPAIGNS = 3
 _ALARMS_A_CELL, _ALARMS = 18, 14
-_VCPUS = {"t4g.micro": 2, "m7g.large": 2, "r7g.large": 2}
+VCPUS = {"t4g.micro": 2, "m7g.large": 2, "r7g.large": 2}
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "database": ("rds", "aurora"), "RDS Proxy": ("rds_proxy",), "Lambda": ("lambda",), "HTTP API": ("http_api",),
+    "Fargate": ("fargate",), "load balancer": ("load_balancer",), "NAT and endpoint": ("nat", "endpoint"),
+    "DynamoDB": ("dynamodb",), "logs, metrics, alarms": ("logs",), "secrets and keys": ("secrets", "kms"),
+    "Cognito": ("cognito",),
+}  # fmt: skip
+"""Item of the bill -> sections of the table that it rests on."""
 
 
 def read_prices() -> dict[str, Any]:
@@ -62,7 +70,7 @@ def _database(profile: Profile, prices: Mapping[str, Any], actions: float) -> fl
 
 def _proxy(profile: Profile, prices: Mapping[str, Any]) -> float:
     instances = 2 if profile.multi_az and profile.engine == "aurora" else 1
-    vcpus = max(prices["rds_proxy"]["least_vcpus"], instances * _VCPUS[profile.database_class])
+    vcpus = max(prices["rds_proxy"]["least_vcpus"], instances * VCPUS[profile.database_class])
     return float(HOURS_A_MONTH * vcpus * prices["rds_proxy"]["per_vcpu_hour"])
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from infra.costs.bill import VCPUS
+from infra.costs.measured import measured
 from infra.costs.work import Work
 from infra.profile import Profile
 
@@ -33,14 +35,17 @@ def limits(profile: Profile, work: Work) -> list[Limit]:
     sessions = profile.agents
     return [
         Limit("API: requests a second", rate, profile.requests_per_second, "throttle of the profile"),
-        Limit("API: requests a second", rate, 10_000, "API Gateway, an account and region"),
+        Limit("API: requests a second", rate, 10_000, "API Gateway, an account and region (¹); can be raised"),
         Limit("business at once, a cell", busy, profile.business_concurrency, "reserved concurrency"),
         Limit("all functions at once", cells * (profile.business_concurrency + profile.slow_concurrency)
-              + profile.dispatch_concurrency, 1_000, "Lambda, an account's default; can be raised"),
+              + profile.dispatch_concurrency, 1_000, "Lambda, an account's default (²); can be raised"),
+        Limit("database's processors, a cell", rate / cells * measured()["database_milliseconds"] / 1000,
+              VCPUS[profile.database_class], "processor time of an action, as measured on another machine"),
         Limit("connections, a cell", profile.business_concurrency + profile.slow_concurrency,
               profile.proxy_connections, "proxy_percent of max_connections"),
         Limit("desk: sessions", sessions, profile.most_tasks * profile.sessions_a_task, "most_tasks of the profile"),
         Limit("desk: writes a second on the index", profile.agents * work.saves_a_second * PEAK, 4_000,
-              "DynamoDB, 1,000 a partition; 4 shards"),
-        Limit("Cognito: sign-ins a second", profile.agents / 300, 120, "a shift comes in five minutes; default quota"),
+              "DynamoDB, 1,000 a partition (²); 4 shards"),
+        Limit("Cognito: sign-ins a second", profile.agents / 300, 120,
+              "a shift comes in five minutes; default quota (²)"),
     ]  # fmt: skip

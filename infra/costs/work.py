@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from infra.costs.measured import milliseconds
+
 HOURS_A_MONTH = 730.0
 
 
@@ -24,9 +26,6 @@ class Work:
     state_kilobytes: float = 4.0
     """Of an interview in the desk's table (measured: 43 KiB with 500 answers)."""
     log_kilobytes_an_action: float = 1.2
-    business_milliseconds: float = 8.0
-    """A function's time for an action: 4 to 7 ms measured on one machine (docs/benchmarks.md), and for one or two
-    round trips 1 to 2 ms more each, through the proxy."""
     lambda_gigabytes: float = 1.0
 
     @property
@@ -39,9 +38,20 @@ class Work:
         return self.interviews_an_hour * self.questions_a_complete / self.answers_a_save / 3600
 
     @property
+    def rates(self) -> dict[str, float]:
+        """Calls a second of one agent at work, by the action that was measured for it (`measured.toml`)."""
+        small = self.attempts_a_second * (self.other_calls_an_attempt - 1) + 1 / self.heartbeat_seconds
+        return {"save_answers": self.saves_a_second, "next_case": self.attempts_a_second, "heartbeat": small}
+
+    @property
     def actions_a_second(self) -> float:
         """Calls of the business function by one agent at work."""
         return self.saves_a_second + self.attempts_a_second * self.other_calls_an_attempt + 1 / self.heartbeat_seconds
+
+    @property
+    def business_milliseconds(self) -> float:
+        """A function's mean time for an action: what was measured, and the network's round trips."""
+        return sum(rate * milliseconds(action) for action, rate in self.rates.items()) / self.actions_a_second
 
     @property
     def turns_a_second(self) -> float:

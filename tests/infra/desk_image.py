@@ -1,4 +1,4 @@
-"""What the desk's image would hold, without Docker: the files that the CDK hands to the build, and the lock's packages."""
+"""What the desk's image holds, without Docker: the files that the CDK hands to its build, and the lock's packages."""
 
 from __future__ import annotations
 
@@ -55,8 +55,9 @@ def desk_image(folder: Path) -> DeskImage:
             _copy(context() / source, app / source)
     shutil.copyfile(context() / DOCKERFILE, app / DOCKERFILE)
     command = [
-        sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:",
-        "--target", str(packages), "--python", sys.executable, "-r", str(context() / "requirements" / "desk.lock"),
+        sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary",
+        ":all:", "--target", str(packages), "--python", sys.executable,
+        "-r", str(context() / "requirements" / "desk.lock"),
     ]  # fmt: skip
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return DeskImage(app, packages)

@@ -8,12 +8,12 @@ import tomllib
 
 import pytest
 
-from infra.costs.__main__ import AGENTS, AGENTS_A_CELL, BEGIN, DOCS, END, tables
-from infra.costs.bill import PRICES, bill, read_prices
+from infra.costs.__main__ import BEGIN, DOCS, END, run, tables
+from infra.costs.bill import PRICES, SECTIONS, bill, read_prices
 from infra.costs.capacity import limits
-from infra.costs.simulation import simulate
+from infra.costs.simulation import Cell, simulate
 from infra.costs.work import Work
-from infra.profile import LARGE, PROFILES
+from infra.profile import PROFILES
 
 
 def test_every_price_names_its_page_and_the_table_its_day() -> None:
@@ -25,11 +25,19 @@ def test_every_price_names_its_page_and_the_table_its_day() -> None:
     assert set(dict(sections)) == {name for name, value in tomllib.loads(text).items() if isinstance(value, dict)}
 
 
+def test_every_item_rests_on_sections_of_the_table_that_say_what_they_were_held_against() -> None:
+    prices = read_prices()
+    named = {section for sections in SECTIONS.values() for section in sections}
+
+    assert named == {name for name, value in prices.items() if isinstance(value, dict)}
+    assert all(isinstance(prices[section]["seen"], str) for section in named)
+    assert set(SECTIONS) == set(bill(PROFILES["demo"], prices, Work()))
+
+
 def test_the_page_is_what_the_program_computes() -> None:
     page = (DOCS / "costs.md").read_text()
-    seen = [simulate(agents, -(-agents // AGENTS_A_CELL), LARGE.business_concurrency, Work()) for agents in AGENTS]
 
-    assert page.partition(BEGIN)[2].partition(END)[0].strip() == "\n".join(tables(seen)).strip()
+    assert page.partition(BEGIN)[2].partition(END)[0].strip() == "\n".join(tables(run())).strip()
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -43,9 +51,20 @@ def test_more_work_costs_more_and_is_within_the_budget(name: str) -> None:
     assert all(limit.share < 1 for limit in limits(profile, Work()))
 
 
-def test_a_cell_with_too_many_agents_refuses_and_one_with_few_does_not() -> None:
-    few, many = (simulate(agents, 1, 10, Work(), seconds=5) for agents in (100, 60_000))
+def test_a_cell_with_too_many_agents_turns_calls_away_and_one_with_few_does_not() -> None:
+    few, many = (simulate(Cell(agents=agents, concurrency=10), Work(), seconds=30) for agents in (100, 12_000))
 
-    assert few.refused == 0
-    assert many.refused > 0.1
-    assert many.busy > 0.9
+    assert few.turned_away == 0
+    assert many.turned_away > 0.1
+    assert many.database_busy > 0.9
+    assert few.p99 < many.p99
+
+
+def test_what_waited_for_a_database_is_taken_when_it_is_back() -> None:
+    seen = simulate(Cell(agents=500, concurrency=150, away=(5, 15)), Work(), seconds=25)
+    waiting = dict(seen.waiting)
+
+    assert waiting[4.0] < 10
+    assert waiting[14.0] > 300
+    assert waiting[24.0] < 10
+    assert seen.turned_away == 0
