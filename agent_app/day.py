@@ -182,6 +182,11 @@ class Days:
         with self._lock:
             return self._days.setdefault(agent, Day(self._pool, self._now))
 
+    def agents(self) -> Sequence[str]:
+        """Who has been at work in this process and has not signed out."""
+        with self._lock:
+            return list(self._days)
+
     def forget(self, agent: str) -> None:
         """The agent has signed out: whoever signs in next begins anew."""
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from agent_app.day import SIGNED_OUT, Days
 from agent_app.desk import Desk
 from agent_app.desk_pack import DeskPack
 from agent_app.dialler import Dialler, DiallerSettings, dialler_of
+from agent_app.forgetting import EVERY_SECONDS, Forgetting
 from agent_app.heart import Heart
 from agent_app.identity import Identity
 from agent_app.interviewing import Interviewing
@@ -56,6 +58,7 @@ class Runtime:
     door: Door
     days: Days
     dialler: Dialler | None
+    forgetting: Forgetting
 
     def desk_of(self, sign_in: SignIn) -> Desk:
         """A desk for one browser session of a signed-in agent."""
@@ -115,9 +118,14 @@ class Background:
         self._runtime.gateway.close()
 
     def _keep_house(self) -> None:
+        # Not all processes that were started together look at once.
+        forget_at = time.monotonic() + EVERY_SECONDS * random.random()  # noqa: S311
         while not self._stopped.wait(_HOUSEKEEPING_SECONDS):
             try:
                 self._runtime.door.revoke_closed()
+                if time.monotonic() >= forget_at:
+                    forget_at = time.monotonic() + EVERY_SECONDS
+                    self._runtime.forgetting.look()
             except Exception:
                 log.exception("Housekeeping failed; it is tried again.")
 
@@ -154,6 +162,7 @@ def assemble(settings: AgentAppSettings, store: Store) -> Runtime:
         ),
         days=days,
         dialler=_dialler(settings),
+        forgetting=Forgetting(store, access, gateway, now_ms, days.agents),
     )
 
 

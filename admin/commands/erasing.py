@@ -60,8 +60,8 @@ def erase(
         )
         out.print(f"[yellow]![/] {told}", soft_wrap=True)
     note = say(
-        "Interviews that are open on an agent's desk end with the call; the desk's store forgets them when they end.",
-        "坐席桌面上进行中的访问随通话结束；结束后桌面自身的存储也会清除。",
+        "Agents' desks forget what they still keep of them within ten minutes; an interview that is open there ends.",
+        "各坐席桌面会在十分钟内清除仍保存的内容；正在进行的访问也会随之结束。",
     )
     out.print(note, soft_wrap=True)
     return 0

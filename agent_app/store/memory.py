@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from agent_app.store.port import Lease, LeaseLost, TurnConflict
-from agent_app.store.records import Backlog, CallResult, Interview, QueuedCall, SetAside, SignIn, Waiting
+from agent_app.store.records import Backlog, CallResult, Interview, QueuedCall, SetAside, SignIn, Waiting, by_agent
 from callscript.model.links import Mode
 
 
@@ -80,6 +80,21 @@ class MemoryStore:
             self._leases.pop(interview_id, None)
             self._outbox = {k: w for k, w in self._outbox.items() if w.queued.interview != interview_id}
             self._results = {k: r for k, r in self._results.items() if r.interview != interview_id}
+
+    def kept(self) -> Mapping[str, Sequence[str]]:
+        with self._lock:
+            queued = [*(w.queued for w in self._outbox.values()), *(s.queued for s in self._set_aside.values())]
+            found = {(i.agent, i.id) for i in self._interviews.values()} | {(q.agent, q.interview) for q in queued}
+            return by_agent(found)
+
+    def forget_interview(self, agent: str, interview_id: str) -> None:
+        with self._lock:
+            self.drop_interview(interview_id)
+            self._set_aside = {
+                k: s
+                for k, s in self._set_aside.items()
+                if (s.queued.agent, s.queued.interview) != (agent, interview_id)
+            }
 
     # --- outbox
     def append(self, call: QueuedCall) -> None:

@@ -11,7 +11,7 @@ Each method is one transaction. What it has answered is on disk: a power cut aft
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -80,6 +80,12 @@ class Store(Protocol):
 
     def drop_interview(self, interview_id: str) -> None:
         """Forgets an interview that never came to be, with its calls."""
+
+    def kept(self) -> Mapping[str, Sequence[str]]:
+        """By agent, every interview of which anything is here: its state, calls on their way, calls set aside."""
+
+    def forget_interview(self, agent: str, interview_id: str) -> None:
+        """Forgets everything of an interview, whether or not it has arrived: its contact was erased."""
 
     # --- outbox
     def append(self, call: QueuedCall) -> None:

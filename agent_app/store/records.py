@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -121,3 +122,11 @@ class Backlog(Struct, frozen=True, kw_only=True):
     """Of the calls, those that were tried without success."""
     last_code: str = ""
     """Why the last of those did not arrive."""
+
+
+def by_agent(found: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    """Pairs of agent and interview, as interviews by agent, in order and once each."""
+    kept: dict[str, list[str]] = {}
+    for agent, interview in sorted(set(found)):
+        kept.setdefault(agent, []).append(interview)
+    return kept

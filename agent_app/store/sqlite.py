@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -19,7 +19,7 @@ import msgspec
 
 from agent_app.store.cipher import Cipher
 from agent_app.store.port import Lease, LeaseLost, StoreUnreadable, TurnConflict
-from agent_app.store.records import Backlog, CallResult, Interview, QueuedCall, SetAside, SignIn, Waiting
+from agent_app.store.records import Backlog, CallResult, Interview, QueuedCall, SetAside, SignIn, Waiting, by_agent
 from callscript.model.links import Mode
 
 SCHEMA_VERSION = 1
@@ -109,9 +109,19 @@ class SqliteStore:
 
     def drop_interview(self, interview_id: str) -> None:
         with self._transaction() as db:
-            for table in ("outbox", "results", "leases"):
-                db.execute(f"DELETE FROM {table} WHERE interview = ?", (interview_id,))  # noqa: S608
-            db.execute("DELETE FROM interviews WHERE id = ?", (interview_id,))
+            _drop(db, interview_id)
+
+    def kept(self) -> Mapping[str, Sequence[str]]:
+        rows = self._read("SELECT agent, id FROM interviews UNION SELECT agent, interview FROM outbox")
+        asides = self._asides("SELECT key, value FROM set_aside")
+        return by_agent([*rows, *((aside.queued.agent, aside.queued.interview) for aside in asides)])
+
+    def forget_interview(self, agent: str, interview_id: str) -> None:
+        asides = self._asides("SELECT key, value FROM set_aside WHERE agent = ?", agent)
+        gone = [(aside.queued.key,) for aside in asides if aside.queued.interview == interview_id]
+        with self._transaction() as db:
+            db.executemany("DELETE FROM set_aside WHERE key = ?", gone)
+            _drop(db, interview_id)
 
     def _interview(self, query: str, *parameters: object) -> Interview | None:
         rows = self._read(query, *parameters)
@@ -221,10 +231,12 @@ class SqliteStore:
 
     # --- calls that a person has to look at
     def set_aside_calls(self, agent: str) -> Sequence[SetAside]:
-        rows = self._read(
+        return self._asides(
             "SELECT key, value FROM set_aside WHERE agent = ? AND dismissed = 0 ORDER BY set_aside_at, key", agent
         )
-        return [self._open(SetAside, "set_aside", key, value) for key, value in rows]
+
+    def _asides(self, query: str, *parameters: object) -> list[SetAside]:
+        return [self._open(SetAside, "set_aside", key, value) for key, value in self._read(query, *parameters)]
 
     def dismiss_set_aside(self, agent: str, key: str) -> None:
         with self._transaction() as db:
@@ -297,6 +309,12 @@ def _is_alive(pid: int) -> bool:
     except (PermissionError, OverflowError):
         return True
     return True
+
+
+def _drop(db: sqlite3.Connection, interview: str) -> None:
+    for table in ("outbox", "results", "leases"):
+        db.execute(f"DELETE FROM {table} WHERE interview = ?", (interview,))  # noqa: S608
+    db.execute("DELETE FROM interviews WHERE id = ?", (interview,))
 
 
 def _demand(db: sqlite3.Connection, lease: Lease) -> None:

@@ -73,6 +73,19 @@ class Table:
                 break
         return rows
 
+    def all_under(self, prefix: str) -> Iterator[Row]:
+        """Every row of the partitions whose names begin with `prefix`: the whole table is read for it."""
+        asked: dict[str, Any] = {
+            "FilterExpression": f"begins_with({PARTITION}, :p)",
+            "ExpressionAttributeValues": {":p": _typed(prefix)},
+        }
+        while True:
+            reply = self._call("scan", **asked)
+            yield from map(_row, reply["Items"])
+            if "LastEvaluatedKey" not in reply:
+                return
+            asked["ExclusiveStartKey"] = reply["LastEvaluatedKey"]
+
     def _query(self, *, values: Mapping[str, Any], **asked: Any) -> Iterator[Row]:
         asked["ExpressionAttributeValues"] = {name: _typed(value) for name, value in values.items()}
         while True:

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from agent_app.store import table_layout as layout
 
-ACTIONS = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+ACTIONS = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Scan")
 """What the adapter does; a transaction is made of these."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -211,3 +212,40 @@ def test_erasing_a_contact_takes_what_the_desk_knew(work: Work) -> None:
     work.admin.fetch("SELECT outbound.erase_contact(id) FROM outbound.contacts")
     assert work.admin.fetch("SELECT count(*) FROM desk.parked_interviews") == [(0,)]
     assert work.admin.fetch("SELECT comment FROM desk.question_reports") == [("",)]
+
+
+def test_a_desk_is_told_whom_to_forget_and_what_it_sends_later_is_not_kept(work: Work, number_keys: NumberKeys) -> None:
+    more = "姓名,电话\n乙,+12025550102\n"
+    import_rows(read_contacts(more.encode()), campaign="csat", connection=work.admin, keys=number_keys)
+    interview, other = work.take(LI), work.take(WANG)
+    kept = json.dumps([interview, other, str(uuid.uuid4())])
+    assert work.call(LI, "desk.forgotten", interviews=kept)["gone"] == []
+    work.admin.fetch(
+        "SELECT outbound.erase_contact(c.contact_id) FROM cases c, interviews i WHERE i.case_id = c.id AND i.id = $1",
+        uuid.UUID(interview),
+    )
+
+    for words in (interview, other):
+        said = [{"field": "why", "value": f"secret of {words}", "node": "why", "step": 1, "at": 0}]
+        who = LI if words == interview else WANG
+        work.call(who, "outbound.save_answers", interview=words, answers=json.dumps(said))
+        work.call(who, "desk.write_note", interview=words, note=f"note of {words}")
+
+    assert [str(row["interview"]) for row in work.call(LI, "desk.forgotten", interviews=kept)["gone"]] == [interview]
+    foreign = Session("zhao", campaigns=("reminder",))
+    assert work.call(foreign, "desk.forgotten", interviews=kept)["gone"] == []
+    written = work.admin.fetch("SELECT interview_id::text, value::text FROM answers")
+    history = work.admin.fetch("SELECT interview_id::text FROM answer_history")
+    notes = work.admin.fetch("SELECT interview_id::text, note FROM attempts ORDER BY note")
+    assert written == [(other, f'"secret of {other}"')]
+    assert history == [(other,)]
+    assert notes == [(interview, ""), (other, f"note of {other}")]
+
+
+def test_an_interview_of_somebody_erased_is_parked_without_its_state(work: Work) -> None:
+    interview = work.take(LI)
+    work.admin.fetch("UPDATE contacts SET erased_at = now()")
+    where = {"place": "nps", "title": "of Ann", "progress": "0.5", "note": "ask Ann"}
+    work.call(LI, "desk.suspend", interview=interview, release="r", state="what Ann said", **where)
+    parked = work.admin.fetch("SELECT state, title, note FROM desk.parked_interviews")
+    assert set(parked) <= {("", "", "")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent_app.store.port import LeaseLost, Store, TurnConflict
-from agent_app.store.records import Backlog, CallResult, SetAside
+from agent_app.store.records import Backlog, CallResult, QueuedCall, SetAside
 from callscript.model.links import Mode
 from tests.agent_app.making import AGENT, NOW, interview, queued, sign_in
 
@@ -189,3 +189,43 @@ class TestCallsBeside:
         store.append(queued(2))
         assert keys(store) == [queued(1).key, queued(2).key]
         assert store.open_interview(AGENT) == interview()
+
+
+class TestForgetting:
+    def test_what_is_kept_is_told_by_agent(self, store: Store) -> None:
+        store.begin_interview(interview(), [queued(1)])
+        store.append(queued(1, interview="i-2", agent="a-2"))
+        assert store.kept() == {AGENT: ["i-1"], "a-2": ["i-2"]}
+
+    def test_a_call_that_was_set_aside_is_kept_though_nothing_else_is(self, store: Store) -> None:
+        put_aside(store, queued(1))
+        assert list(store.waiting("i-1")) == []
+        assert store.kept() == {AGENT: ["i-1"]}
+
+    def test_everything_of_an_interview_is_forgotten_and_nothing_else(self, store: Store) -> None:
+        store.begin_interview(interview(), [queued(1), queued(2)])
+        lease = store.lease("i-1", "o", NOW, NOW + MINUTE)
+        assert lease is not None
+        store.settle(lease, queued(1).key, accepted(1), None)
+        put_aside(store, queued(3), queued(4, interview="i-2"))
+        store.append(queued(5, interview="i-2"))
+
+        store.forget_interview(AGENT, "i-1")
+
+        assert store.open_interview(AGENT) is None
+        assert (keys(store), list(store.results("i-1"))) == ([], [])
+        assert [one.queued.interview for one in store.set_aside_calls(AGENT)] == ["i-2"]
+        assert store.kept() == {AGENT: ["i-2"]}
+        store.forget_interview(AGENT, "i-1")
+
+
+def put_aside(store: Store, *calls: QueuedCall) -> None:
+    """Each is refused for good."""
+    for call in calls:
+        store.append(call)
+        lease = store.lease(call.interview, "o", NOW + MINUTE, NOW + 2 * MINUTE)
+        assert lease is not None
+        aside = SetAside(queued=call, code="refused", detail="", correlation_id="c", set_aside_at=NOW)
+        result = CallResult(interview=call.interview, key=call.key, accepted=False)
+        store.settle(lease, call.key, result, aside)
+        store.release_lease(lease)
