@@ -20,7 +20,10 @@ _OPENING = re.compile(r"\$\$\{|\$\{")
 _INSIDE = re.compile(r"""'[^']*'|"[^"]*"|\$\{|\}""")
 _NAME_LIKE = re.compile(r"\s*[^\W\d][\w\s.-]*")
 """Read as a name, also where it is a wrong one, which is then said so."""
-_ODD = re.compile(r"[$＄]｛[^｝}]{0,40}[｝}]?|＄\{[^}]{0,40}\}?|(?<![$A-Za-z0-9_{])\{[^\W\d][\w.]{0,40}\}")
+_ODD = re.compile(
+    r"[$＄]｛[^｝}]{0,40}[｝}]?|＄\{[^}]{0,40}\}?|(?<![$A-Za-z0-9_{])\{{1,2}\s{0,3}[^\W\d][\w.]{0,40}\s{0,3}\}{1,2}"
+    r"|\$\([^\W\d][\w.]{0,40}\)|(?<![$A-Za-z0-9_])\$[a-z_][A-Za-z0-9_.]{0,40}|(?<![%\w])%[a-z][a-z0-9_.]{1,40}%"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,10 @@ class Context:
     mistyped: set[int] = field(default_factory=set)
     """`id` of each expression whose types are wrong: whether it ever holds is no question any more."""
     problems: list[Problem] = field(default_factory=list)
+    ambiguous: set[str] = field(default_factory=set)
+    """Names that two things have, or whose values are unclear: reported there, not wherever they are read."""
+    repeated: set[str] = field(default_factory=set)
+    """`nodes`, `values`: of which sort two have one name, so that another name may be nobody's."""
     uses: tuple[Use, ...] | None = None
     """See `uses_of`."""
     _looks: int = MOST_LOOKS
@@ -77,7 +81,16 @@ class Context:
 
     def is_doubtful(self, name: str) -> bool:
         head = name.partition(".")[0]
-        return self.parts_missing or name in self.doubtful or head in self.doubtful or head in self.untyped
+        if self.parts_missing and name not in self.names:
+            return True
+        return name in self.doubtful or head in self.doubtful
+
+    def is_unclear(self, name: str) -> bool:
+        """Whether nothing may be said about `${name}`: it is doubtful, or what it holds is wrong elsewhere."""
+        unclear = (self.untyped, self.ambiguous)
+        return self.is_doubtful(name) or any(
+            each in found for each in (name, name.partition(".")[0]) for found in unclear
+        )
 
     @cached_property
     def fields(self) -> tuple[tuple[Action, Field], ...]:
@@ -109,7 +122,7 @@ class Context:
         """Whether anything may be said about the expression: it was parsed, and none of its names is doubtful."""
         if expression is None or not is_readable(expression):
             return False
-        return not any(self.is_doubtful(name) for name in expression.names)
+        return not any(self.is_unclear(name) for name in expression.names)
 
 
 def _untyped(campaign: Campaign, names: Names) -> frozenset[str]:

@@ -7,6 +7,8 @@ one point: enumeration over points then decides what enumeration over all values
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +17,7 @@ from itertools import pairwise
 from callscript.checker.context import Context
 from callscript.checker.expressions import links_in_force, uses_of
 from callscript.checker.fields import number_of
+from callscript.checker.ranges import Ranges
 from callscript.checker.trees import parts_of
 from callscript.expressions import NameType, Value
 from callscript.model.expression import Binary, Call, Expression, Literal, Name, Tree, Unary
@@ -102,6 +105,8 @@ class Domains:
 
     def __init__(self, context: Context) -> None:
         self._context, self._constants = context, constants_of(context)
+        self.ranges = Ranges(context)
+        self._computes = {compute.name: compute.value for _, compute in context.computes}
         self._fields: Mapping[str, Field] = {each.name: each for _, each in context.fields}
         self._points: dict[str, tuple[Point, ...] | None] = {}
 
@@ -134,9 +139,15 @@ class Domains:
             return self._subsets(name, known)
         if known.type in NUMBERS:
             return self._numbers(name, known.type)
-        if known.type is ValueType.DATE:
-            return self._dates(name)
-        return (*sorted(self._constants.texts.get(name, ())), OTHER_TEXT)
+        return {ValueType.DATE: self._dates, ValueType.TIME: self._times}.get(known.type, self._texts)(name)
+
+    def _texts(self, name: str) -> Iterator[Value]:
+        """Of a compute that gives written texts only these; else the texts that conditions name, and another one."""
+        made = self._computes.get(name)
+        words = texts_made(made.tree) if made is not None else None
+        yield from sorted(self._constants.texts.get(name, ()) if words is None else words - {""})
+        if words is None:
+            yield OTHER_TEXT
 
     def _subsets(self, name: str, known: NameType) -> Iterable[Value] | None:
         """Which of the options that conditions look for are chosen, and whether any other is."""
@@ -149,7 +160,7 @@ class Domains:
 
     def _numbers(self, name: str, kind: ValueType) -> Iterable[Value]:
         asked = self._fields.get(name)
-        least, most = (number_of(asked.minimum), number_of(asked.maximum)) if asked else (None, None)
+        least, most = (number_of(asked.minimum), number_of(asked.maximum)) if asked else self._bounds(name)
         marks = sorted(self._constants.numbers.get(name, set()) | {x for x in (least, most) if x is not None})
         found = sorted({*marks, *_between(marks)}) if marks else [0.0]
         for value in found:
@@ -157,6 +168,23 @@ class Domains:
             whole = value == int(value)
             if inside and (whole or kind is ValueType.DECIMAL):
                 yield int(value) if kind is ValueType.INTEGER else value
+
+    def _bounds(self, name: str) -> tuple[float | None, float | None]:
+        """The bounds of a compute."""
+        known = self.ranges.of_name(name)
+        least, most = (known.least, known.most) if known else (-math.inf, math.inf)
+        return least if math.isfinite(least) else None, most if math.isfinite(most) else None
+
+    def _times(self, name: str) -> Iterator[Value]:
+        """The times that conditions name and the field's limits, and a time in every gap between them."""
+        asked = self._fields.get(name)
+        least, most = (plain_time(asked.minimum), plain_time(asked.maximum)) if asked else (None, None)
+        named = {clock_seconds(text) for text in self._constants.texts.get(name, ())}
+        marks = sorted({each for each in (*named, least, most) if each is not None}) or [0]
+        for second in sorted({*marks, *(int(each) for each in _between([float(mark) for mark in marks]))}):
+            inside = (least is None or second >= least) and (most is None or second <= most)
+            if inside and 0 <= second < _DAY:
+                yield f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
 
     def _dates(self, name: str) -> Iterator[Value]:
         """The days that conditions name and the field's limits, and a day in every gap between them."""
@@ -172,6 +200,32 @@ class Domains:
 
 
 _SOME_DAY = date(2024, 1, 1)
+_DAY = 86_400
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
+
+
+def clock_seconds(text: str) -> int | None:
+    """The second of the day that `14:30` or `14:30:00` names."""
+    found = _CLOCK.fullmatch(text)
+    return None if found is None else int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
+
+
+def plain_time(expression: Expression | None) -> int | None:
+    """The time of day that a limit simply writes."""
+    tree = expression.tree if expression else None
+    return clock_seconds(tree.value) if isinstance(tree, Literal) and isinstance(tree.value, str) else None
+
+
+def texts_made(tree: Tree) -> frozenset[str] | None:
+    """Every text that a compute can give, where all of them are written in it."""
+    if isinstance(tree, Literal) and isinstance(tree.value, str):
+        return frozenset({tree.value})
+    if not isinstance(tree, Call) or tree.function not in {"if", "coalesce"}:
+        return None
+    branches = tree.arguments[1:] if tree.function == "if" else tree.arguments
+    found = [texts_made(each) for each in branches]
+    known = [each for each in found if each is not None]
+    return frozenset().union(*known) if len(known) == len(found) else None
 
 
 def plain_day(text: str) -> date | None:

@@ -14,6 +14,7 @@ from callscript.model.expression import Expression, Text
 from callscript.model.links import Link
 from callscript.model.local import Action, Compute, End, Field, Item, Matrix, Note, Repeat, Say
 from callscript.model.values import ValueType
+from callscript.problems import Problem
 
 BOOLEAN = ValueType.BOOLEAN
 MEASURED = frozenset({ValueType.INTEGER, ValueType.DECIMAL, ValueType.DATE, ValueType.TIME, ValueType.DATETIME})
@@ -44,11 +45,21 @@ def _infer(context: Context, use: Use, names: Names) -> None:
     if not context.readable(use.expression):
         return
     for problem in infer(use.expression, names, repeats=use.repeats, wants=use.wants).problems:
-        if problem.kind is UNKNOWN_NAME and context.is_doubtful(problem.values.get("name", "")):
+        if problem.kind is UNKNOWN_NAME and _may_be_another(context, problem):
             continue
         context.problems.append(problem)
         if problem.is_error:
             context.mistyped.add(id(use.expression))
+            if use.wants is ValueType.INTEGER and use.node:
+                context.ambiguous.add(use.node)  # of a repeat's count: what its rounds are is unclear
+
+
+def _may_be_another(context: Context, problem: Problem) -> bool:
+    """Whether the unknown name is one that was lost elsewhere: in a part that cannot be read, or by a repeated name."""
+    hint = problem.values["hint"]
+    if context.is_unclear(problem.values["name"]) or any(f"${{{name}}}" in hint for name in context.ambiguous):
+        return True
+    return not hint and "values" in context.repeated
 
 
 def links_in_force(context: Context) -> Iterator[Link]:

@@ -41,7 +41,7 @@ def check_fields(context: Context) -> None:
 
 # --- options ---------------------------------------------------------------------------------------------------------
 def _options(context: Context, action: Action, field: Field) -> None:
-    if field.type in CHOICES and field.options is None:
+    if field.type in CHOICES and field.options is None and not context.is_unclear(field.name):
         context.report(kinds.OPTIONS_MISSING, field.span, action.id, name=field.name, type=field.type)
     elif field.type not in CHOICES and field.options is not None:
         context.report(kinds.OPTIONS_UNFIT, field.span, action.id, name=field.name, type=field.type)
@@ -58,6 +58,7 @@ def _list(context: Context, found: OptionList) -> None:
         if first is not option:
             what = {"what": "Option", "what_zh": "选项", "name": option.value, "first": first.span}
             context.report(DUPLICATE_ID, option.span, None, **what)
+            context.ambiguous.update(field.name for _, field in context.users.get(found.id, ()))
     users = [field for _, field in context.users.get(found.id, ())]
     if users and not any(field.type is ValueType.CHOICES for field in users):
         for option in found.options:
@@ -158,7 +159,10 @@ def _words(context: Context, action: Action) -> None:
 
 
 def _repeat(context: Context, repeat: Repeat) -> None:
+    if context.is_unclear(repeat.id):
+        return
     if (repeat.count is None) == (repeat.over is None):
+        context.ambiguous.add(repeat.id)
         both = repeat.count is not None
         found, found_zh = ("both", "两者都有") if both else ("neither", "两者都没有")
         context.report(kinds.REPEAT_UNCLEAR, repeat.span, repeat.id, name=repeat.id, found=found, found_zh=found_zh)
@@ -169,8 +173,10 @@ def _repeat(context: Context, repeat: Repeat) -> None:
     field = known.get(repeat.over)
     if field is None:
         if not context.is_doubtful(repeat.over):
+            context.ambiguous.add(repeat.id)
             values = hints(context.nearest(repeat.over, known))
             context.report(kinds.UNKNOWN_FIELD, repeat.span, repeat.id, name=repeat.over, **values)
     elif field.type is not ValueType.CHOICES:
+        context.ambiguous.add(repeat.id)
         values = {"name": repeat.id, "over": repeat.over, "type": field.type}
         context.report(kinds.REPEAT_OVER_UNFIT, repeat.span, repeat.id, **values)

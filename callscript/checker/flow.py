@@ -22,6 +22,8 @@ def check_flow(context: Context) -> None:
         return
     _into_containers(context)
     _after_unconditional(context)
+    if context.outline.repeated:
+        return  # which of two is led to is not known
     drawing = replace(judge_flow(context), meant=_meant(context))
     if context.flow_doubtful:
         return
@@ -168,7 +170,7 @@ def _unchanging(context: Context, graph: Graph, reached: frozenset[int]) -> None
         if read & asked or any(_moves_by_itself(when, taken) for when in deciding):
             continue
         back = next((n for node in actions for n in _backward(context, node, circle)), None)
-        if back is not None and not any(context.is_doubtful(name) for name in read):
+        if back is not None and not any(context.is_unclear(name) for name in read):
             names = ", ".join(sorted(f"${{{name}}}" for name in read)) or "-"
             loop = _loop(context, graph, min(circle))
             context.report(kinds.UNCHANGING_LOOP, back.span, None, loop=loop, names=names)

@@ -8,11 +8,11 @@ from itertools import product
 from math import prod
 
 from callscript.checker.context import Context
-from callscript.checker.domains import FINITE, NUMBERS, Domains, Point, plain_day, plain_number
-from callscript.checker.trees import names_in, parts_of
+from callscript.checker.domains import Domains, Point
+from callscript.checker.rewriting import BOTH_MISSING, LESS, MORE, ONE_MISSING, SAME, Rewriting
+from callscript.checker.trees import names_in
 from callscript.expressions import FlatScope, compile_condition
-from callscript.model.expression import Binary, Call, Expression, Literal, Name, Tree
-from callscript.model.values import ValueType
+from callscript.model.expression import Expression
 
 MOST_COMBINATIONS = 1_024
 """Of one judgement; a condition over more of them is left undecided."""
@@ -21,21 +21,6 @@ MOST_EVALUATIONS = 10_000
 
 State = Mapping[str, int]
 """Name -> the set of its points that are possible at a place, as bits."""
-
-_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
-_TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_LESS, _SAME, _MORE, _ONE_MISSING, _BOTH_MISSING = _ORDERS = (1.0, 2.0, 3.0, 4.0, 5.0)
-"""How two answers of a kind can be to each other."""
-_HOLDING: dict[str, tuple[float, ...]] = {
-    "=": (_SAME, _BOTH_MISSING),
-    "!=": (_LESS, _MORE, _ONE_MISSING),
-    "<": (_LESS,),
-    "<=": (_LESS, _SAME),
-    ">": (_MORE,),
-    ">=": (_SAME, _MORE),
-}
-"""Orders in which a comparison holds: what is missing is equal only to what is missing too, and never more or less."""
-_MOVING = frozenset({"now", "today", "position", "regex", "format-date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +32,10 @@ class Condition:
     free: tuple[str, ...]
     values: tuple[tuple[object, ...], ...] = ()
     """What each free variable may be."""
+    pairs: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """Number of a free variable that says an order -> which two of the names it orders."""
+    witnesses: frozenset[int] = frozenset()
+    """Which of the names are there for such orders alone: all that counts is whether they are answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +78,32 @@ class Judge:
             return None
         if not all(name in self._context.names for name in expression.names):
             return None
-        rewriting = _Rewriting(self._context, self.domains, repeats)
-        tree = rewriting.rewrite(expression.tree)
-        names = tuple(sorted({name.text for name in names_in(tree)} - set(rewriting.free.values())))
+        rewriting = Rewriting(self._context, self.domains, repeats)
+        tree = rewriting.rewritten(expression.tree)
+        free = rewriting.free
+        read = {name.text for name in names_in(tree)} - set(free.by_shape.values())
+        names = tuple(sorted(read.union(*free.pairs.values())))
         return Condition(
             Expression(expression.span, expression.source, tree, frozenset(names)),
             names,
-            tuple(rewriting.free.values()),
-            tuple(rewriting.values),
+            tuple(free.by_shape.values()),
+            tuple(free.values),
+            {number: (names.index(one), names.index(other)) for number, (one, other) in free.pairs.items()},
+            frozenset(index for index, name in enumerate(names) if name not in read),
         )
 
     def _enumerate(self, condition: Condition, masks: tuple[int, ...]) -> Verdict | None:
-        combinations = prod(map(len, condition.values))
-        for mask in masks:
-            combinations *= mask.bit_count() or 1
+        points = [self.domains.points(name) or () for name in condition.names]
+        answered = [sum(1 << at for at, point in enumerate(each) if point.value != "") for each in points]
+        choices = [
+            _one_of_each(mask, answered[at]) if at in condition.witnesses else [*_bits(mask)]
+            for at, mask in enumerate(masks)
+        ]
+        combinations = prod(map(len, condition.values)) * prod(map(len, choices))
         if not all(masks) or combinations > MOST_COMBINATIONS or combinations > self._left:
             return None
         self._left -= combinations
-        choices = [list(_bits(mask)) for mask in masks]
         holds = compile_condition(condition.expression)
-        points = [self.domains.points(name) or () for name in condition.names]
         true: list[int] | None = None
         false: list[int] | None = None
         example: dict[str, Point] = {}
@@ -116,7 +111,7 @@ class Judge:
             chosen = [points[at][index] for at, index in enumerate(picked)]
             values = {name: point.value for name, point in zip(condition.names, chosen, strict=True)}
             specials = {name: point.special for name, point in zip(condition.names, chosen, strict=True)}
-            for free in product(*condition.values):
+            for free in product(*_possible(condition, chosen)):
                 scope = FlatScope({**values, **dict(zip(condition.free, free, strict=True))}, specials=specials)
                 if holds(scope):
                     if true is None:
@@ -124,7 +119,29 @@ class Judge:
                     true = _with(true, picked)
                 else:
                     false = _with(false, picked)
+        for at in condition.witnesses:
+            for found in (true, false):
+                if found is not None:
+                    found[at] = _all_like(found[at], masks[at], answered[at])
         return Verdict(_named(condition.names, true), _named(condition.names, false), example)
+
+
+def _possible(condition: Condition, chosen: list[Point]) -> Iterator[tuple[object, ...]]:
+    """What each free variable may be with these answers: two that are answered are in some order, others in none."""
+    for number, values in enumerate(condition.values):
+        pair = condition.pairs.get(number)
+        missing = sum(chosen[at].value == "" for at in pair) if pair is not None else 0
+        yield values if pair is None else ((LESS, SAME, MORE), (ONE_MISSING,), (BOTH_MISSING,))[missing]
+
+
+def _one_of_each(mask: int, answered: int) -> list[int]:
+    """One answered point and one that is not, as far as there are."""
+    return [next(_bits(part)) for part in (mask & answered, mask & ~answered) if part]
+
+
+def _all_like(found: int, mask: int, answered: int) -> int:
+    """All points that are answered, or not, as those found are."""
+    return (mask & answered if found & answered else 0) | (mask & ~answered if found & ~answered else 0)
 
 
 def _bits(mask: int) -> Iterator[int]:
@@ -144,102 +161,3 @@ def _with(masks: list[int] | None, picked: tuple[int, ...]) -> list[int]:
 
 def _named(names: tuple[str, ...], masks: list[int] | None) -> dict[str, int] | None:
     return None if masks is None else dict(zip(names, masks, strict=True))
-
-
-class _Rewriting:
-    """Puts a free variable in place of every atom that points cannot decide; equal atoms get the same one.
-
-    Comparisons of the same two answers share one variable, which says how the two are ordered.
-    """
-
-    def __init__(self, context: Context, domains: Domains, repeats: tuple[str, ...]) -> None:
-        self._names, self._domains, self._repeats = context.names, domains, repeats
-        self.free: dict[str, str] = {}
-        self.values: list[tuple[object, ...]] = []
-
-    def rewrite(self, tree: Tree) -> Tree:
-        if isinstance(tree, Binary) and tree.operator in {"and", "or"}:
-            return Binary(tree.span, tree.operator, self.rewrite(tree.left), self.rewrite(tree.right))
-        if isinstance(tree, Call) and tree.function == "not":
-            return Call(tree.span, tree.function, tuple(self.rewrite(each) for each in tree.arguments))
-        if self._is_decidable(tree):
-            return tree
-        if isinstance(tree, Binary) and self._is_of_two_answers(tree):
-            return self._ordered(tree)
-        return self._variable(tree, _shape(tree), (False, True))
-
-    def _variable(self, tree: Tree, shape: str, values: tuple[object, ...]) -> Name:
-        if shape not in self.free:
-            self.free[shape] = f"free.n{len(self.free)}"
-            self.values.append(values)
-        return Name(tree.span, tuple(self.free[shape].split(".")))
-
-    def _is_of_two_answers(self, tree: Binary) -> bool:
-        if tree.operator not in _COMPARISONS or not isinstance(tree.left, Name) or not isinstance(tree.right, Name):
-            return False
-        kinds = {self._names[side.text].type for side in (tree.left, tree.right)}
-        return kinds <= NUMBERS or kinds == {ValueType.DATE}
-
-    def _ordered(self, tree: Binary) -> Tree:
-        left, right = _shape(tree.left), _shape(tree.right)
-        operator = tree.operator if left <= right else _TURNED[tree.operator]
-        order = self._variable(tree, f"order of {min(left, right)} and {max(left, right)}", _ORDERS)
-        found: Tree | None = None
-        for holding in _HOLDING[operator]:
-            one = Binary(tree.span, "=", order, Literal(tree.span, holding))
-            found = one if found is None else Binary(tree.span, "or", found, one)
-        assert found is not None  # noqa: S101 - every operator holds in some order
-        return found
-
-    def _is_decidable(self, atom: Tree) -> bool:
-        if any(isinstance(part, Call) and part.function in _MOVING for part in parts_of(atom)):
-            return False
-        names = {name.text for name in names_in(atom)}
-        for name in names:
-            known = self._names[name]
-            if self._domains.points(name) is None or known.repeats[: len(self._repeats)] != known.repeats:
-                return False
-            if known.type not in FINITE and not _told_apart(atom, known.type):
-                return False
-        return True
-
-
-def _told_apart(atom: Tree, kind: ValueType) -> bool:
-    """Whether the points of a name of this type tell apart all that the atom tells apart."""
-    if isinstance(atom, Call):
-        sought = atom.arguments[1] if atom.function == "selected" else None
-        return atom.function in {"answered", "special"} or (kind is ValueType.CHOICES and isinstance(sought, Literal))
-    return isinstance(atom, Binary) and atom.operator in _COMPARISONS and _compared(atom, kind)
-
-
-def _compared(atom: Binary, kind: ValueType) -> bool:
-    sides = (atom.left, atom.right)
-    if any(isinstance(side, Call) and side.function == "special" for side in sides):
-        return True
-    if not any(isinstance(side, Name) for side in sides):
-        return False
-    if kind in NUMBERS:
-        return any(plain_number(side) is not None for side in sides)
-    if kind is ValueType.DATE:
-        return any(isinstance(side, Literal) and plain_day(str(side.value)) is not None for side in sides)
-    written = any(isinstance(side, Literal) and isinstance(side.value, str) for side in sides)
-    return written and atom.operator in {"=", "!="} and _is_wordy(kind)
-
-
-def _is_wordy(kind: ValueType) -> bool:
-    return kind in {ValueType.TEXT, ValueType.PHONE, ValueType.EMAIL, ValueType.UUID}
-
-
-def _shape(tree: Tree) -> str:
-    """The same text for trees that are equal but for their places."""
-    match tree:
-        case Literal():
-            return repr(tree.value)
-        case Name():
-            return f"${{{tree.text}}}"
-        case Binary():
-            return f"({_shape(tree.left)} {tree.operator} {_shape(tree.right)})"
-        case Call():
-            return f"{tree.function}({', '.join(_shape(each) for each in tree.arguments)})"
-        case _:
-            return f"-{_shape(tree.operand)}"

@@ -47,6 +47,20 @@ UNKNOWN_REPLY_PART = error(
     zh="{action} 的回复中没有 {path}。{hint_zh}",
     mend_zh="请改正路径，或在该操作的 <data> 中添加。",
 )
+UNKNOWN_DELIVERY = error(
+    "unknown-delivery",
+    "Nothing delivers the option list {name}: no link takes a list {source}.{hint}",
+    "Correct from, or take a <list> of a reply under that name.",
+    zh="没有什么会送来选项表 {name}：没有链接取回列表 {source}。{hint_zh}",
+    mend_zh="请改正 from，或用该名称取回回复中的 <list>。",
+)
+UNKNOWN_DELIVERED_VALUE = error(
+    "unknown-delivered-value",
+    "The rows of {source} have no value {found}, which {name} takes as {attribute}.{hint}",
+    "It can be: {known}.",
+    zh="{source} 的各行没有值 {found}，而 {name} 要用它作 {attribute}。{hint_zh}",
+    mend_zh="可用：{known}。",
+)
 UNUSED_TAKE = warning(
     "unused-take",
     "Nothing reads {name}, which is taken here.",

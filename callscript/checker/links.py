@@ -19,15 +19,18 @@ AGENT = "agent"
 
 def check_links(context: Context) -> None:
     for link in links_in_force(context):
+        if link.id in context.doubtful:
+            continue
         _moment(context, link)
         _policy(context, link)
         action = _action(context, link)
         if action is not None:
             _gives(context, link, action)
             _takes(context, link, action)
+    _deliveries(context)
     _unused_takes(context)
     started = any(link.moment is Moment.START for link in context.campaign.links)
-    if not started and not context.doubtful:
+    if not started and not context.doubtful and not context.parts_missing:
         context.report(kinds.NO_CASE_AT_START, context.campaign.local.span)
 
 
@@ -84,6 +87,13 @@ def _action(context: Context, link: Link) -> ServerAction | None:
 def _gives(context: Context, link: Link, action: ServerAction) -> None:
     parameters = {parameter.name: parameter for parameter in action.parameters}
     given: dict[str, Give] = {}
+    strange = [give.name for give in link.gives if give.name not in parameters]
+    written = {give.name for give in link.gives}
+    missing = [
+        each.name for each in action.parameters if each.required and each.default is None and each.name not in written
+    ]
+    meant = missing[0] if len(strange) == len(missing) == 1 else None
+    """One that is given and unknown, one that is needed and not given: one slip."""
     for give in link.gives:
         first = given.setdefault(give.name, give)
         if first is not give:
@@ -91,12 +101,11 @@ def _gives(context: Context, link: Link, action: ServerAction) -> None:
             context.report(DUPLICATE_ID, give.span, None, **what)
         elif give.name not in parameters and not context.is_doubtful(give.name):
             free = [name for name in parameters if name not in {each.name for each in link.gives}]
-            values = hints(context.nearest(give.name, free))
+            values = hints(context.nearest(give.name, free) or meant)
             context.report(kinds.UNKNOWN_PARAMETER, give.span, None, action=link.action, name=give.name, **values)
-    near = {context.nearest(name, parameters) for name in given if name not in parameters}
-    for name, parameter in parameters.items():
-        needed = parameter.required and parameter.default is None
-        if needed and name not in given and name not in near and not context.is_doubtful(link.id):
+    near = {meant} | {context.nearest(name, parameters) for name in given if name not in parameters}
+    for name in missing:
+        if name not in near and not context.is_doubtful(link.id):
             context.report(kinds.MISSING_PARAMETER, link.span, None, action=link.action, name=name)
 
 
@@ -119,10 +128,35 @@ def _path(context: Context, link: Link, take: Take, shapes: Iterable[Shape]) -> 
         shapes = () if isinstance(shape, Value) else shape.items
 
 
+def _deliveries(context: Context) -> None:
+    """Each list that a server delivers is one that a link takes, and its rows have what it shows."""
+    rows: dict[str, list[str]] = {}
+    for name, known in context.names.items():
+        source, _, value = name.rpartition(".")
+        if source and known.repeats and known.repeats[-1] == source:
+            rows.setdefault(source, []).append(value)
+    for found in context.campaign.local.options.values():
+        if found.delivered is None or found.options or found.span.file.startswith("packs/"):
+            continue
+        source = ".".join(found.delivered.source)
+        if source in rows:
+            for attribute, value in (("value", found.delivered.value), ("label", found.delivered.label)):
+                if value not in rows[source]:
+                    values = {"found": value, "attribute": attribute, "known": ", ".join(rows[source])}
+                    near = hints(context.nearest(value, rows[source]))
+                    context.report(
+                        kinds.UNKNOWN_DELIVERED_VALUE, found.span, None, name=found.id, source=source, **values, **near
+                    )
+        elif not context.is_unclear(source):
+            near = hints(context.nearest(source, rows))
+            context.report(kinds.UNKNOWN_DELIVERY, found.span, None, name=found.id, source=source, **near)
+
+
 def _unused_takes(context: Context) -> None:
     """Only of the campaign's own links: a pack takes for all who use it, and the agent's desk shows some of it."""
     own = [link for link in context.campaign.links if not link.span.file.startswith("packs/")]
-    if not any(link.takes for link in own) or context.doubtful:
+    undelivered = any(problem.kind is kinds.UNKNOWN_DELIVERY for problem in context.problems)
+    if not any(link.takes for link in own) or context.doubtful or undelivered:
         return
     read = {name for use in uses_of(context) for name in use.expression.names}
     for link in context.campaign.links:

@@ -30,13 +30,21 @@ def _nodes(context: Context) -> None:
     for placed in context.outline.repeated:
         first = context.outline.by_id[placed.node.id].node.span
         _twice(context, placed.node.span, ("Node", "节点"), placed.node.id, first)
+        context.repeated.add("nodes")
     for node in context.outline.nodes:
         if node.id in RESERVED_NODES:
             context.report(kinds.RESERVED_NAME, node.span, node.id, name=node.id)
 
 
 def _twice(context: Context, span: Span, what: tuple[str, str], name: str, first: Span) -> None:
+    span, first = own_last(first, span)
     context.report(DUPLICATE_ID, span, None, what=what[0], what_zh=what[1], name=name, first=first)
+
+
+def own_last(first: Span, second: Span) -> tuple[Span, Span]:
+    """Where to report that two have one name, and where the other stands: a pack was there before its campaign."""
+    is_packs = second.file.startswith("packs/") and not first.file.startswith("packs/")
+    return (first, second) if is_packs else (second, first)
 
 
 def _values(context: Context) -> None:
@@ -45,6 +53,7 @@ def _values(context: Context) -> None:
     takes = {take.name: take.span for link in context.campaign.links for take in link.takes}
     for name, span in takes.items():
         if name in SYSTEM_WORDS:
+            context.ambiguous.add(name)
             context.report(kinds.RESERVED_NAME, span, None, name=name)
         taken[name] = (span, "a taken value", "取回的值")
     for span, name, what, what_zh in sorted(_defined(context)):
@@ -53,10 +62,14 @@ def _values(context: Context) -> None:
         first = taken.setdefault(name, (span, what, what_zh))
         if first[0] == span:
             continue
+        context.ambiguous.add(name)
+        context.repeated.add("values")
         if first[1] == what:
             _twice(context, span, (what.removeprefix("a ").capitalize(), what_zh), name, first[0])
         else:
-            context.report(kinds.NAME_TAKEN, span, None, name=name, what=first[1], what_zh=first[2], first=first[0])
+            told, other = own_last(first[0], span)
+            named = first[1:] if told == span else (what, what_zh)
+            context.report(kinds.NAME_TAKEN, told, None, name=name, what=named[0], what_zh=named[1], first=other)
 
 
 def _defined(context: Context) -> list[tuple[Span, str, str, str]]:
@@ -84,7 +97,9 @@ def _exits(context: Context) -> None:
             context.report(kinds.KEY_RESERVED, found.span, None, key=found.key, meaning=meaning, meaning_zh=meaning_zh)
         same = keys.setdefault(key, found)
         if same is not found:
-            context.report(kinds.KEY_TAKEN, found.span, None, key=found.key, first=same.id)
+            told, other = own_last(same.span, found.span)
+            first_of_key = same.id if other == same.span else found.id
+            context.report(kinds.KEY_TAKEN, told, None, key=found.key, first=first_of_key)
 
 
 def _targets(context: Context) -> None:
@@ -100,8 +115,10 @@ def require_node(context: Context, name: str, span: Span, node: str | None) -> b
     known = context.outline.by_id
     if name in known:
         return True
-    if not context.is_doubtful(name):
-        context.report(kinds.UNKNOWN_NODE, span, node, name=name, **hints(context.nearest(name, known)))
+    near = context.nearest(name, known)
+    may_be_another = near in context.ambiguous if near else "nodes" in context.repeated
+    if not may_be_another and not context.is_doubtful(name):
+        context.report(kinds.UNKNOWN_NODE, span, node, name=name, **hints(near))
     return False
 
 

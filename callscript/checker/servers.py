@@ -120,8 +120,10 @@ class _Action:
             known = head in statements if column else head in parameters | {*items}
             if known or head == "session" or self._is_doubtful() or self.context.is_doubtful(head):
                 continue
-            suggestion = hints(self.context.nearest(head, statements if column else parameters))
-            self._report(UNKNOWN_NAME, expression.span, name=f"${{{name}}}", **suggestion)
+            near = self.context.nearest(head, statements if column else parameters)
+            whole = f"${{{near}.{column}}}" if column else f"${{{near}}}"
+            hint = {"hint": f"Did you mean {whole}? ", "hint_zh": f"是否想写 {whole}？"} if near else {}
+            self._report(UNKNOWN_NAME, expression.span, name=name, **hint)
 
     def _unused(self, unknown: Collection[str]) -> None:
         """Parameters that nothing reads; not those that a misspelt name was probably meant to read."""
@@ -153,10 +155,13 @@ class _Action:
     def _source(self, name: str, span: Span) -> None:
         statements = [statement.name for statement in self.action.statements]
         if name not in statements and not self.server.interface and not self._is_doubtful():
+            near = self.context.nearest(name, statements)
+            if near is None and len(statements) > len(set(statements)):
+                return  # a statement that was given another's name may be meant
             values = {
                 "where": "in this action",
                 "where_zh": "此操作中",
-                **hints(self.context.nearest(name, statements)),
+                **hints(near),
             }
             self._report(kinds.UNKNOWN_STATEMENT, span, name=name, **values)
 

@@ -11,6 +11,7 @@ from callscript.checker.expressions import Use, links_in_force, uses_of
 from callscript.checker.flow import roots
 from callscript.checker.graph import Drawing, Graph, draw
 from callscript.checker.trees import names_in
+from callscript.expressions.problems import NEEDS_AGGREGATE
 from callscript.model.expression import Expression, Name
 from callscript.model.links import Link, Moment
 from callscript.model.local import Action
@@ -22,7 +23,7 @@ MOST_LOOKS = 20_000
 
 def check_values(context: Context) -> None:
     _circles(context)
-    if context.outline.placed and not context.flow_doubtful:
+    if context.outline.placed and not context.flow_doubtful and not context.outline.repeated:
         _Reading(context).check()
 
 
@@ -38,10 +39,22 @@ class _Reading:
             placed = self._context.outline.by_id.get(use.node or "")
             if placed is not None and is_readable(use.expression):
                 self._read(use, placed.index)
+        for found in self._context.campaign.local.options.values():
+            if found.delivered is None:
+                continue
+            for action, field in self._context.users.get(found.id, ()):
+                self._delivery(Name(field.span, found.delivered.source), action.id)
         for link in links_in_force(self._context):
             for expression in [give.value for give in link.gives] + ([link.when] if link.when else []):
                 if is_readable(expression):
                     self._link(link, expression)
+
+    def _delivery(self, source: Name, node: str) -> None:
+        """A list that a server delivers is there when the node that asks from it is shown, or it is empty."""
+        here, owner = self._context.outline.by_id[node].index, self._owner(source.text)
+        ready = owner is None or owner == here or self._graph.beyond[owner] >> here & 1
+        if not ready and owner is not None and here in self._reached and owner in self._reached:
+            self._report(source, owner, node)
 
     def _read(self, use: Use, here: int) -> None:
         for name in names_in(use.expression.tree) if here in self._reached else ():
@@ -67,7 +80,12 @@ class _Reading:
         return self._owners.get(name.partition(".")[0]) if found is None else found
 
     def _report(self, name: Name, owner: int, reader: str | None) -> None:
+        if self._context.is_unclear(name.text):
+            return
         sets = self._context.outline.placed[owner].node.id
+        self._context.problems[:] = [
+            each for each in self._context.problems if each.kind is not NEEDS_AGGREGATE or each.span != name.span
+        ]  # it would be read too early for all its rounds
         self._context.report(kinds.READ_BEFORE_SET, name.span, reader, name=name.text, owner=sets)
 
 

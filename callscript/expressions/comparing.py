@@ -78,8 +78,9 @@ def _different(report: Report, span: Span, operator: str, left: Typed, right: Ty
 def _with_truth(report: Report, span: Span, left: Typed, right: Typed) -> None:
     other = right if left.sort is Sort.BOOLEAN else left
     if other.sort is not Sort.BOOLEAN:
-        found = f"'{other.text}'" if other.text is not None else other.sort.english
-        report(kinds.TRUTH_AS_TEXT, span, found=found)
+        text = None if other.text is None else f"'{other.text}'"
+        values = {"found": text or f"a {other.sort.english}", "found_zh": f" {text} " if text else other.sort.chinese}
+        report(kinds.TRUTH_AS_TEXT, span, **values)
 
 
 def _with_moment(report: Report, span: Span, moment: Typed, other: Typed, *, exact: bool) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from callscript.expressions import problems as kinds
-from callscript.expressions.arithmetic import ARITHMETIC
+from callscript.expressions.arithmetic import ARITHMETIC, ORDER
 from callscript.expressions.calls import CALLS
 from callscript.expressions.comparing import check_count, check_equality, check_order
 from callscript.expressions.scope import Names
@@ -85,6 +85,7 @@ class Checking:
             return Typed(Sort.UNKNOWN)
         if not over_rounds and known.repeats != self.repeats[: len(known.repeats)]:
             self.report(kinds.NEEDS_AGGREGATE, tree.span, name=tree.text, repeat=known.repeats[-1])
+            return Typed(Sort.UNKNOWN)
         return typed_name(tree.text, known)
 
     def negated(self, tree: Unary) -> Typed:
@@ -102,6 +103,9 @@ class Checking:
             self.condition(tree.right)
         elif tree.operator in {"=", "!="}:
             check_equality(self.report, tree.span, tree.operator, self.typed(tree.left), self.typed(tree.right))
+        elif isinstance(tree.left, Binary) and tree.left.operator in ORDER:
+            self.typed(tree.left)
+            self.report(kinds.CHAINED_COMPARISON, tree.span)
         else:
             check_order(self.report, tree.span, tree.operator, self.typed(tree.left), self.typed(tree.right))
         return Typed(Sort.BOOLEAN)

@@ -40,7 +40,7 @@ _TOKEN = re.compile(
         (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
       | (?P<text>'[^']*'|"[^"]*")
       | \$\{\s*(?P<name>[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*)\s*\}
-      | (?P<foreign>==|&&|\|\||<>|!(?!=))
+      | (?P<foreign>==|=>|=<|&&?|\|\|?|<>|!(?!=)|[%/≥≤≠×÷])
       | (?P<operator>!=|<=|>=|[=<>+\-*]|(?:or|and|div|mod|lt|le|gt|ge)(?![\w-]))
       | (?P<symbol>[(),])
       | (?P<word>[^\W\d]\w*(?:-[^\W\d]\w*)*)
@@ -53,7 +53,11 @@ NAME_ALONE = re.compile(r"\$\{([^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*)\}")
 _SPACES = re.compile(r"[ \t\r\n\u00a0\u3000]*")
 _KINDS = {kind.value: kind for kind in TokenKind}
 _WORDS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-_FOREIGN = {"==": "=", "&&": "and", "||": "or", "<>": "!=", "!": "not(…)"}
+_FOREIGN = {
+    "==": "=", "=>": ">=", "=<": "le", "<>": "!=", "≥": ">=", "≤": "le", "≠": "!=",
+    "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not(…)",
+    "%": "mod", "/": "div", "÷": "div", "×": "*",
+}  # fmt: skip
 _FULL_WIDTH = str.maketrans(
     "（），＝＜＞＋－＊！＄｛｝。．‘’＇“”＂０１２３４５６７８９、", "(),=<>+-*!${}..'''\"\"\"0123456789,"
 )
@@ -105,6 +109,9 @@ def _refuse(source: str, span: Span, offset: int) -> NoReturn:
         fail(kinds.UNCLOSED_QUOTE, where, quote=character)
     if source.startswith("${", offset):
         end = source.find("}", offset)
+        wide = source.find("｝", offset, end if end >= 0 else len(source))
+        if wide >= 0:
+            fail(kinds.FULL_WIDTH_CHARACTER, place(source, span, wide), found="｝", plain="}")
         if end < 0 or "${" in source[offset + 2 : end]:
             fail(kinds.UNCLOSED_NAME, where)
         fail(kinds.BAD_NAME, where, found=source[offset + 2 : end].strip() or "${}")

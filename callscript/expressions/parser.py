@@ -37,6 +37,7 @@ _PRECEDENCE = {
     "mod": 6,
 }
 _OPERATOR = TokenKind.OPERATOR
+_WORDS = frozenset({"and", "or", "div", "mod", "lt", "le", "gt", "ge"})
 _NOTHING = frozenset({"null", "NULL", "None", "none", "nil", "undefined"})
 _A_VALUE = ("a value", "一个值")
 _AN_OPERATOR = ("an operator or the end", "运算符或结尾")
@@ -89,6 +90,9 @@ class _Reader:
 
     def unexpected(self, expected: tuple[str, str]) -> NoReturn:
         where = self.place(self.token)
+        plain = self.token.text.lower()
+        if self.token.kind is TokenKind.WORD and plain in _WORDS:
+            fail(kinds.FOREIGN_OPERATOR, where, found=self.token.text, plain=plain)
         found = str(self.token)
         found_zh = "结尾" if self.token.kind is TokenKind.END else found
         fail(kinds.UNEXPECTED, where, found=found, found_zh=found_zh, expected=expected[0], expected_zh=expected[1])

@@ -217,11 +217,18 @@ NO_COMMON_OPTION = error(
     zh="{left} 与 {right} 没有相同的选项，永远不会相等。",
     mend_zh="请检查引用的题目是否正确。",
 )
+CHAINED_COMPARISON = error(
+    "chained-comparison",
+    "What a comparison gives is compared once more.",
+    "Compare twice: 1 lt ${{n}} and ${{n}} lt 5.",
+    zh="比较的结果又拿来比较。",
+    mend_zh="请分两次比较：1 lt ${{n}} and ${{n}} lt 5。",
+)
 TRUTH_AS_TEXT = error(
     "truth-as-text",
     "A true-or-false value is compared with {found}.",
     "Write it alone, or not(…); or compare with true() or false().",
-    zh="真假值与 {found} 比较。",
+    zh="真假值与{found_zh}比较。",
     mend_zh="直接写它，或 not(…)；也可与 true()、false() 比较。",
 )
 UNKNOWN_OPTION = error(

@@ -44,7 +44,8 @@ class Loaded:
     flow_doubtful: bool = False
     """Part of the flow could not be read: nothing may be concluded about reachability."""
     parts_missing: bool = False
-    """A whole pack or block could not be found: nothing may be concluded about any name that is unknown."""
+    """A whole pack or block could not be found, or something without a name could not be read: nothing may be concluded
+    about any name that is unknown."""
     entries: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
     """Language -> key -> entry of the translators' files, stale and unknown ones too."""
     read_with: Mapping[str, str] = field(default_factory=dict)
@@ -119,6 +120,7 @@ class _Loading:
         self.problems.extend(read.problems)
         self.doubtful.update(read.doubtful)
         self.flow_doubtful = self.flow_doubtful or read.flow_doubtful
+        self.parts_missing = self.parts_missing or read.nameless
         return read.document
 
     def _strange_files(self) -> None:
@@ -172,7 +174,7 @@ class _Loading:
         if name in known:
             return known[name]
         meant = nearest(name, known)
-        if pack not in self.doubtful:
+        if pack not in self.doubtful and not reading.findings.nameless:
             reading.findings.at(kinds.UNKNOWN_BLOCK, element, "block", block=name, **hints(meant))
         if meant is not None:
             return known[meant]
@@ -253,4 +255,5 @@ class _Loading:
         if file not in self.files:
             return ()
         links: Links | None = self._take(read_links(self.files[file], file))
+        self.parts_missing = self.parts_missing or links is None
         return links.links if links else ()

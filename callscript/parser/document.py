@@ -29,6 +29,9 @@ MAX_VALUE = 16 * 1024
 IGNORED_NAMESPACES = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2001/XMLSchema-instance")
 """Attributes that editors write; they mean nothing here."""
 
+_BETWEEN = "\n"
+"""Between a namespace and a name, as expat gives them; one slip in a namespace is a blank too many, never a line."""
+
 _ATTRIBUTE = pattern(rb"""\s+([^\s=>/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _NAME = pattern(rb"<[^\s/>]+")
 
@@ -139,11 +142,11 @@ class _Tree:
         self._elements += 1
         if self._elements > MAX_ELEMENTS or len(opened) >= MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
             self._refuse(attributes)
-        namespace, _, tag = name.rpartition(" ")
+        namespace, _, tag = name.rpartition(_BETWEEN)
         if attributes:
             if len("".join(attributes.values())) > MAX_VALUE:
                 self._refuse(attributes)
-            if " " in "".join(attributes):
+            if _BETWEEN in "".join(attributes):
                 attributes = _without_editors_attributes(attributes)
         line, column = reader.CurrentLineNumber, reader.CurrentColumnNumber + 1
         element = Element(tag, namespace, line, column, reader.CurrentByteIndex, attributes)
@@ -186,7 +189,7 @@ class _Tree:
 
 def _without_editors_attributes(attributes: dict[str, str]) -> dict[str, str]:
     return {
-        name.rpartition(" ")[2] if not name.startswith(IGNORED_NAMESPACES) else name: value
+        name.rpartition(_BETWEEN)[2] if not name.startswith(IGNORED_NAMESPACES) else name: value
         for name, value in attributes.items()
         if not name.startswith(IGNORED_NAMESPACES)
     }
@@ -204,7 +207,7 @@ def read_document(data: bytes, file: str) -> tuple[Source, Element]:
     if data.count(b"\n") > MAX_LINES:
         fail(kinds.TOO_MANY_LINES, Span(file, MAX_LINES + 1, 1), most=MAX_LINES)
     _require_utf8(source)
-    reader = expat.ParserCreate("utf-8", " ")
+    reader = expat.ParserCreate("utf-8", _BETWEEN)
     tree = _Tree(source, reader)
     reader.StartElementHandler, reader.EndElementHandler = tree.start, tree.end
     reader.CharacterDataHandler, reader.XmlDeclHandler = tree.characters, tree.declaration

@@ -41,6 +41,8 @@ class Read(Generic[T]):
     file: str = ""
     grammar: str = ""
     """Name of the grammar that it was held against."""
+    nameless: bool = False
+    """Something without a name could not be read; see `structure`."""
 
     @property
     def usable(self) -> T:
@@ -75,6 +77,7 @@ def read(data: bytes, file: str, grammar: Grammar, reader: Callable[[Reading, El
         findings.flow_doubtful,
         file,
         grammar.name,
+        findings.nameless,
     )
 
 

@@ -128,6 +128,13 @@ TAG_MISMATCH = error(
     zh="此结束标签与第 {line} 行的 <{open}> 不匹配。",
     mend_zh="请在此之前关闭 <{open}>，或改正结束标签的名称；若没有对应的开始标签，请删除它。",
 )
+UNCLOSED_ATTRIBUTE = error(
+    "unclosed-attribute",
+    "The value of {attribute} that begins here is not closed: a tag stands in it.",
+    'Close it with " before the next attribute or the >.',
+    zh="此处开始的 {attribute} 的值没有结束引号：其中出现了标签。",
+    mend_zh='请在下一个属性或 > 之前用 " 结束。',
+)
 UNCLOSED_ELEMENT = error(
     "unclosed-element",
     "<{open}> is never closed.",

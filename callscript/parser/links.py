@@ -47,6 +47,8 @@ def _link(reading: Reading, element: Element) -> Link:
 
 
 def _require_whole(reading: Reading, element: Element) -> None:
+    if element.attributes["id"] in reading.findings.doubtful:
+        return
     for attribute in ("on", "action"):
         if attribute not in element.attributes:
             reading.findings.at(kinds.MISSING_ATTRIBUTE, element, tag="call", attribute=attribute)

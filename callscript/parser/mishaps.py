@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _TAG_NAME = pattern(rb"</?([A-Za-z_][\w.-]*)")
 _OPENING = pattern(
     rb"""<[A-Za-z_][\w.-]*(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*"""
-    rb"""\s+[\w:.-]+\s*=\s*(?:"[^"<]*|'[^'<]*)$"""
+    rb"""\s+[\w:.-]+\s*=\s*["']((?<=")[^"<]*|(?<=')[^'<]*)$"""
 )
+_ATTRIBUTE_NAME = pattern(rb"""([\w:.-]{1,64})\s*=\s*["']$""")
 _OPEN_ENTITY = pattern(rb"""&[^\s<>;&"']*$""")
 
 _CODES = errors.codes
@@ -71,9 +72,14 @@ _IN_TEXT = {"where": "a text", "where_zh": "文字"}
 
 
 def _raw_less_than(source: Source, code: int, offset: int, opened: Sequence[Element]) -> Problem | None:
-    at = _less_than_in_attribute(source, code, offset)
-    if at is not None:
-        return Problem(kinds.RAW_LESS_THAN, source.place(at), _IN_ATTRIBUTE)
+    begin = _attribute_around(source, code, offset)
+    if begin is not None:
+        name = _TAG_NAME.match(source.data, offset)
+        if name is not None and name[1].decode() in KNOWN_TAGS:
+            attribute = _ATTRIBUTE_NAME.search(source.data[max(0, begin - 100) : begin])
+            values = {"attribute": attribute[1].decode() if attribute else "?"}
+            return Problem(kinds.UNCLOSED_ATTRIBUTE, source.place(begin), values)
+        return Problem(kinds.RAW_LESS_THAN, source.place(offset), _IN_ATTRIBUTE)
     for element in opened:
         if element.tag in SQL_TAGS | EXPRESSION_TAGS:
             at = _first_strange_tag(source, element, offset)
@@ -85,12 +91,13 @@ def _raw_less_than(source: Source, code: int, offset: int, opened: Sequence[Elem
     return None
 
 
-def _less_than_in_attribute(source: Source, code: int, offset: int) -> int | None:
-    """The `<` at `offset`, if expat stopped there because an attribute's value holds it."""
+def _attribute_around(source: Source, code: int, offset: int) -> int | None:
+    """Where the attribute's value begins, if expat stopped at the `<` at `offset` because that value holds it."""
     if code != _INVALID_TOKEN or source.data[offset : offset + 1] != b"<":
         return None
     begin = source.data.rfind(b"<", max(0, offset - 16384), offset)
-    return offset if begin >= 0 and _OPENING.match(source.data[begin:offset]) else None
+    opening = _OPENING.match(source.data[begin:offset]) if begin >= 0 else None
+    return begin + opening.start(1) if opening else None
 
 
 def _first_strange_tag(source: Source, inside: Element, offset: int) -> int | None:

@@ -50,8 +50,12 @@ class FlowReader:
         """The first list of an id counts; another one is reported."""
         first = self._flow.options.setdefault(found.id, found)
         if first is not found:
-            values = {"what": "Option list", "what_zh": "选项表", "name": found.id, "first": str(first.span)}
-            self._reading.report(Problem(kinds.DUPLICATE_ID, found.span, values))
+            told, other = found.span, first.span
+            if told.file.startswith("packs/") and not other.file.startswith("packs/"):
+                told, other = other, told
+            values = {"what": "Option list", "what_zh": "选项表", "name": found.id, "first": str(other)}
+            self._reading.report(Problem(kinds.DUPLICATE_ID, told, values))
+            self._reading.findings.nameless = True
 
     def read(self, parent: Element) -> Flow:
         """Option lists first, since fields take from them whether they are shuffled."""

@@ -122,7 +122,7 @@ class Reading:
         """The expressions that stand as text in `parent`'s children `tag`, joined by `and`."""
         joined: Expression | None = None
         for child in parent.children:
-            if child.tag == tag:
+            if child.tag == tag and child.text.strip():
                 expression = self._parse(self._content(child))
                 joined = expression if joined is None else _both(joined, expression)
         return joined

@@ -39,6 +39,7 @@ def read_server_element(reading: Reading, root: Element, known_as: str | None = 
             first = actions[action.id].span
             values = {"what": "Action", "what_zh": "操作", "name": action.id, "first": str(first)}
             reading.findings.at(kinds.DUPLICATE_ID, element, "id", **values)
+            reading.findings.doubtful.add(known_as or pack)  # what is called by its own name may not be there
         else:
             actions[action.id] = action
     return Server(reading.span(root), pack, actions, reading.yes(root, "interface"))

@@ -22,6 +22,10 @@ MOST_PROBLEMS = 200
 XINCLUDE = "http://www.w3.org/2001/XInclude"
 _FLOW_TAGS = frozenset({"action", "next", "repeat", "shuffle", "end", "include", "exit", "condition", "when", "block"})
 
+_NAMED_TAGS = frozenset({"action", "repeat", "end", "field", "compute", "row", "options", "take", "include"})
+"""What has a name that others refer to, or brings such."""
+_ASKING_TAGS = frozenset({"repeat", "field", "matrix", "call"})
+
 
 class EnoughProblems(Exception):
     """The file has more problems than are shown."""
@@ -37,6 +41,8 @@ class Findings:
     """Names of things that stand in parts that could not be read, or whose contents are incomplete."""
     flow_doubtful: bool = False
     """Part of the flow could not be read: nothing may be said about reachability."""
+    nameless: bool = False
+    """Something without a name could not be read: any name that is unknown may be its."""
 
     def add(self, problem: Problem) -> None:
         if len(self.problems) >= MOST_PROBLEMS:
@@ -102,7 +108,14 @@ class _Walk:
         if suggestion is not None:
             element.attributes[suggestion] = value
             element.written[suggestion] = name
+        else:
+            self._incomplete(element, rule)
         return suggestion
+
+    def _incomplete(self, element: Element, rule: Rule) -> None:
+        """What it asks is not all known, since an attribute was lost."""
+        if rule.tag in _ASKING_TAGS:
+            self.findings.doubtful.update(_own_names(element))
 
     def _bad_value(self, element: Element, rule: Rule, name: str) -> None:
         form, value = rule.attributes[name].form, element.attributes[name]
@@ -113,8 +126,10 @@ class _Walk:
         del element.attributes[name]
         if suggestion is not None:
             element.attributes[name] = suggestion
-        elif rule.tag in _FLOW_TAGS:
-            self.findings.flow_doubtful = True
+        else:
+            self._incomplete(element, rule)
+            self.findings.flow_doubtful |= rule.tag in _FLOW_TAGS
+            self.findings.nameless |= name == "uses"
 
     # --- content ------------------------------------------------------------------------------------------------------
     def _content(self, element: Element, rule: Rule) -> None:
@@ -183,6 +198,8 @@ class _Walk:
         """`lost` cannot be read: nothing may be said about the names in it, nor about its parent's completeness."""
         self.findings.doubtful.update(names_in(lost))
         self.findings.doubtful.update(_own_names(parent))
+        if lost.tag in _NAMED_TAGS and not any(True for _ in _own_names(lost)):
+            self.findings.nameless = True
         if lost.tag in _FLOW_TAGS or not self.grammar.rules.get(lost.tag):
             self.findings.flow_doubtful = True
 

@@ -37,7 +37,7 @@ def fold(text: str) -> str:
 
 def read_text(raw: str, key: str, span: Span, report: Report) -> Text:
     """The text written as `raw` from `span` on; what is wrong with it is reported, and the words still stand."""
-    if "{" not in raw and "｛" not in raw:
+    if "{" not in raw and "$" not in raw and "%" not in raw and "｛" not in raw:
         source = fold(raw)
         return Text(span, key, source, (source,) if source else ())
     try:

@@ -48,5 +48,5 @@ def campaigns() -> list[str]:
 
 def below(folder: Path, prefix: str) -> dict[str, bytes]:
     """A folder's scripts and translations, keyed by `prefix` and their path in it."""
-    found = [path for path in folder.rglob("*") if path.suffix in {".xml", ".po"}]
+    found = [path for path in folder.rglob("*") if path.suffix in {".xml", ".po"} and path.name != "calling.xml"]
     return {prefix + path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}

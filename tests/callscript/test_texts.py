@@ -131,7 +131,9 @@ def test_text_keeps_what_translators_see() -> None:
     [
         ("您好 $｛name｝", ["$｛name｝"]),
         ("＄{name}", ["＄{name}"]),
-        ("{name} and {{x}}", ["{name}"]),
+        ("{name} and {{x}}", ["{name}", "{{x}}"]),
+        ("$(name) and $name, 5$ off", ["$(name)", "$name"]),
+        ("%name% of 50% or 60%", ["%name%"]),
         ("${name} {1} {} 100%", []),
     ],
 )

@@ -52,7 +52,10 @@ NAMES = Form("names", "names with spaces between", "以空格分隔的名称", f
 NODE = Form("node", "a name or *", "名称或 *", f"\\*|{_NAME}")
 DOTTED = Form("dotted", "a dotted name such as contact.name", "带点的名称，如 contact.name", _DOTTED)
 PATH = Form("path", "a dotted path into the reply", "指向回复内容的带点路径", f"({_DOTTED})?")
-BLOCK = Form("block", "pack.block", "“包名.块名”", f"{_NAME}\\.{_NAME}")
+SERVER_ACTION = Form(
+    "server-action", "pack.action, such as outbound.park", "“包名.操作名”（如 outbound.park）", f"{_NAME}\\.{_NAME}"
+)
+BLOCK = Form("block", "pack.block, such as outbound.exits", "“包名.块名”（如 outbound.exits）", f"{_NAME}\\.{_NAME}")
 OPTION_VALUE = Form(
     "option-value",
     "an option's value (no spaces, quotes or /, at most 64 characters)",

@@ -17,7 +17,7 @@ LINKS = Grammar(
                 "id": Attribute(forms.NAME, required=True),
                 "on": Attribute(forms.MOMENT),
                 "node": Attribute(forms.NODE),
-                "action": Attribute(forms.BLOCK),
+                "action": Attribute(forms.SERVER_ACTION),
                 "mode": Attribute(forms.MODE),
                 "fail": Attribute(forms.FAIL),
                 "fail-action": Attribute(forms.NAME),
@@ -38,7 +38,7 @@ LINKS = Grammar(
         "give": Rule(
             "give",
             {"name": Attribute(forms.COLUMN, required=True), "value": Attribute(forms.EXPRESSION, required=True)},
-            aliases={"id": "name", "param": "name", "expression": "value"},
+            aliases={"id": "name", "param": "name", "expression": "value", "from": "value"},
             about="A parameter of the action.",
         ),
         "take": Rule(

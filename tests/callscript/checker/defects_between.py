@@ -66,6 +66,17 @@ LINKS = [
         actions=SAVE,
         extra='</action><action id="b"><data><say>?</say><field name="late" type="integer"/></data>',
     ),
+    in_links(
+        "unknown-delivery",
+        "",
+        extra='</action>▶<options id="l" from="rows"/><action id="b"><data><say>?</say><field name="f" type="choice" options="l"/></data>',
+    ),
+    in_links(
+        "unknown-delivered-value",
+        '<call id="l" on="start" action="c.rows"><take name="rows" path="rows"/></call>',
+        actions='\n<action id="rows" roles="agent"><select name="q" rows="0..n">SELECT 1 AS a</select><data><list name="rows" from="q"><value name="a" type="text"/></list></data></action>',
+        extra='</action>▶<options id="l" from="rows" value="a" label="b"/><action id="b"><data><say>?</say><field name="f" type="choice" options="l"/></data>',
+    ),
     in_links("unknown-link", '▶<call id="l" off="yes"/>'),
     in_links(
         "duplicate-id",

@@ -20,7 +20,7 @@ WORDS = [
     Slip("raw-less-than", r"<say>([^<]{2})([^<]*)</say>", r"<say>\1▶< \2</say>"),
     Slip("raw-less-than", r'when="(\$\{[a-z_]+\}) = ', r'when="\1 ▶< '),
     Slip("raw-less-than", r'test="([^"]*) le ', r'test="\1 ▶<= '),
-    Slip("raw-less-than", r"ORDER BY a.number", "AND 1 ▶< 2 ORDER BY a.number", SERVER),
+    Slip("raw-less-than", r"ORDER BY (?=\w)", "AND 1 ▶< 2 ORDER BY ", SERVER),
     Slip("tag-mismatch", r"</data>\n  </action>", "</data>\n  ▶</acton>"),
     Slip("tag-mismatch", r"</label>", "▶</lable>"),
     Slip("duplicate-attribute", r'<field name="([a-z_]+)" type="([a-z]+)"', r'<field name="\1" type="\2" ▶type="\2"'),

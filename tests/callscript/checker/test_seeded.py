@@ -17,14 +17,15 @@ from callscript.problems import Problem
 from callscript.sql.admission import admit
 from tests.callscript.checker.slips import CAMPAIGNS, Slip, placed
 from tests.callscript.checker.slips_as_documents import AS_DOCUMENTS, Bulky, bulky
-from tests.callscript.checker.slips_in_conditions import IN_CONDITIONS, NOT_SEEN_YET
+from tests.callscript.checker.slips_in_conditions import IN_CONDITIONS
 from tests.callscript.checker.slips_in_expressions import IN_EXPRESSIONS
 from tests.callscript.checker.slips_in_meaning import IN_MEANING
 from tests.callscript.checker.slips_in_passages import IN_PASSAGES
 from tests.callscript.checker.slips_in_words import WORDS
+from tests.callscript.checker.slips_unforeseen import UNFORESEEN
 from tests.callscript.scripts import shipped
 
-SLIPS = [*WORDS, *AS_DOCUMENTS, *IN_EXPRESSIONS, *IN_MEANING, *IN_CONDITIONS, *IN_PASSAGES]
+SLIPS = [*WORDS, *AS_DOCUMENTS, *IN_EXPRESSIONS, *IN_MEANING, *IN_CONDITIONS, *IN_PASSAGES, *UNFORESEEN]
 BULKY = list(bulky())
 
 ELSEWHERE = {
@@ -70,17 +71,6 @@ def not_found(slip: Slip) -> list[tuple[str, Told, Told]]:
 
 @pytest.mark.parametrize("slip", SLIPS, ids=str)
 def test_a_slip_in_a_real_script_is_found_and_nothing_else(slip: Slip) -> None:
-    assert not_found(slip) == []
-
-
-@pytest.mark.parametrize(
-    "slip",
-    [
-        pytest.param(slip, marks=pytest.mark.xfail(reason=why, strict=True, raises=AssertionError), id=why)
-        for why, slip in NOT_SEEN_YET.items()
-    ],
-)
-def test_a_slip_that_is_not_seen_yet(slip: Slip) -> None:
     assert not_found(slip) == []
 
 

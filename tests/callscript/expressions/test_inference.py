@@ -106,7 +106,7 @@ WRONG: list[tuple[str, ValueType | None, list[str]]] = [
     ("${name} > 5", ValueType.BOOLEAN, ["not-a-number@9"]),
     ("${name} + 1 > 5", ValueType.BOOLEAN, ["not-a-number@1"]),
     ("${q1} > 5", ValueType.BOOLEAN, ["not-a-number@7"]),
-    ("1 < ${age} < 5", ValueType.BOOLEAN, ["not-a-number@12"]),
+    ("1 < ${age} < 5", ValueType.BOOLEAN, ["chained-comparison@12"]),
     ("${born} > '2024-13-01'", ValueType.BOOLEAN, ["not-a-date@9"]),
     ("${born} = '2024-5-1'", ValueType.BOOLEAN, ["not-a-date@9"]),
     ("${at} = '09:30'", ValueType.BOOLEAN, ["not-a-date@7"]),

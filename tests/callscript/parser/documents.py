@@ -67,6 +67,7 @@ WHOLE_FILES = [
         "tag-mismatch", LOCAL + "\n<action id='a'><data><say>您好</say></data>\n</▶acton></local>".replace("</▶", "▶</")
     ),
     whole("unclosed-element", LOCAL + "\n▶<action id='a'><data/>\n"),
+    whole("unclosed-attribute", LOCAL + '\n<action id="a"><next action="▶a when=\n</action></local>'),
     whole("duplicate-attribute", LOCAL + "\n<action id='a' ▶id='b'/></local>"),
 ]
 
