@@ -42,6 +42,12 @@ class Playing:
         on = Rehearsal.begun(program, campaign, Setting(language=spoken))
         return cls(on, tuple(program.languages), heard=[call.action for call in on.calls])
 
+    def speak(self, language: str) -> None:
+        """Goes on in that language, where the scripts have it."""
+        if language in self.languages and self.on.state.language != language and not self.ended:
+            self.on.do(SwitchedLanguage(at=self.on.tick(), language=language))
+            self.turn += 1
+
     @property
     def ended(self) -> bool:
         return isinstance(self.on.view, Ended)

@@ -67,11 +67,15 @@ class Bench:
 
     def verdict(self, draft: Draft) -> VerdictReply | None:
         """The verdict on these very files."""
-        print_, verdict = self._session.get(_VERDICTS, {}).get(draft.campaign, ("", None))
+        print_, verdict, _ = self._session.get(_VERDICTS, {}).get(draft.campaign, ("", None, ""))
         return verdict if print_ == draft.print else None
 
-    def judged(self, draft: Draft, verdict: VerdictReply) -> None:
-        self._session.setdefault(_VERDICTS, {})[draft.campaign] = (draft.print, verdict)
+    def verdict_language(self, draft: Draft) -> str:
+        """The language of the words in the campaign's last verdict."""
+        return str(self._session.get(_VERDICTS, {}).get(draft.campaign, ("", None, ""))[2])
+
+    def judged(self, draft: Draft, verdict: VerdictReply, language: str) -> None:
+        self._session.setdefault(_VERDICTS, {})[draft.campaign] = (draft.print, verdict, language)
 
     def was_judged(self, draft: Draft) -> bool:
         """Whether an earlier state of the draft was."""

@@ -30,6 +30,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "scripts.undo": ("放弃改动", "Discard changes"),
     "scripts.download": ("下载草稿", "Download draft"),
     "scripts.upload": ("上传 .xml、.po 或 .zip", "Upload .xml, .po or .zip"),
+    "scripts.choose": ("选择文件", "Choose files"),
     "scripts.not_scripts": (
         "{name} 不能用：请上传 UTF-8 编码的 .xml、.po，或装有它们的 .zip。",
         "{name} cannot be used: upload .xml or .po in UTF-8, or a .zip of them.",
@@ -52,9 +53,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # --- the verdict
     "verdict.title": ("检查结果", "Verdict"),
     "verdict.stale": ("检查之后又有改动，请再检查一次。", "Changed since it was checked: check it again."),
-    "verdict.errors": ("{count} 个错误：不能发布。", "{count} errors: it cannot be published."),
+    "verdict.errors": ("{count} 个错误：不能发布。", "Errors: {count}. It cannot be published."),
     "verdict.good": ("没有错误，可以发布。", "No errors: it can be published."),
-    "verdict.warnings": ("{count} 个提醒", "{count} warnings"),
+    "verdict.warnings": ("{count} 个提醒", "Warnings: {count}"),
     "verdict.line": ("{file} 第 {line} 行 第 {column} 列", "{file}, line {line}, column {column}"),
     "verdict.changes": ("发布后的变化", "What publishing changes"),
     "verdict.no_changes": ("没有坐席看得到的变化。", "Nothing that agents would notice."),

@@ -16,6 +16,12 @@ from agent_app.texts import text
 from callscript.scripts_protocol import MEANWHILE, Finding, OpenReply, PublishedReply, VerdictReply
 
 _HEIGHT = 560
+_UPLOADER = """<style>
+  [data-testid=stFileUploaderDropzoneInstructions] { display: none; }
+  [data-testid=stFileUploaderDropzone] button p { font-size: 0; }
+  [data-testid=stFileUploaderDropzone] button p::after { content: "$"; font-size: 0.9rem; }
+</style>"""
+"""Streamlit's own words of this one are English; what may be uploaded stands above it."""
 
 
 def editing(keeper: Keeper, bench: Bench, opened: OpenReply, language: str) -> None:
@@ -36,7 +42,7 @@ def _said(language: str) -> None:
     told = st.session_state.pop("scripts_said", None)
     if told:
         kind, key, values = told
-        (st.success if kind == "good" else st.info)(text(language, key, **values))
+        {"good": st.success, "bad": st.error}.get(kind, st.info)(text(language, key, **values))
 
 
 def _editor(bench: Bench, draft: Draft, language: str) -> Draft:
@@ -81,12 +87,7 @@ def _older(bench: Bench, opened: OpenReply, draft: Draft, language: str) -> None
 def _tools(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(text(language, "scripts.check"), type="primary", key="scripts_check", shortcut="Ctrl+Enter"):
-            with st.spinner(text(language, "scripts.check")):
-                verdict = keeper.check(draft)
-            if isinstance(verdict, Refusal):
-                trouble(verdict, language)
-            else:
-                bench.judged(draft, verdict)
+            _judge(keeper, bench, draft, language)
         if st.button(text(language, "scripts.undo"), key="scripts_undo", disabled=not draft.changed):
             bench.put(draft.undone())
             st.rerun()
@@ -95,6 +96,7 @@ def _tools(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
             key="scripts_download", on_click="ignore",
         )  # fmt: skip
     soft(_standing(bench, draft, language))
+    st.html(_UPLOADER.replace("$", text(language, "scripts.choose")))
     handed = st.file_uploader(
         text(language, "scripts.upload"), ["xml", "po", "zip"], accept_multiple_files=True, max_upload_size=4,
         key=f"scripts_upload_{bench.round}",
@@ -110,6 +112,15 @@ def _tools(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
         st.rerun()
 
 
+def _judge(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
+    with st.spinner(text(language, "scripts.check")):
+        verdict = keeper.check(draft)
+    if isinstance(verdict, Refusal):
+        trouble(verdict, language)
+    else:
+        bench.judged(draft, verdict, language)
+
+
 def _standing(bench: Bench, draft: Draft, language: str) -> str:
     """Which files differ, and since when that is kept."""
     if not draft.changed:
@@ -121,6 +132,8 @@ def _standing(bench: Bench, draft: Draft, language: str) -> str:
 
 def _verdict(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
     section(language, "verdict.title")
+    if bench.verdict(draft) and bench.verdict_language(draft) != language:
+        _judge(keeper, bench, draft, language)  # its words are the checker's own, in the language asked for
     verdict = bench.verdict(draft)
     if verdict is None:
         soft(text(language, "verdict.stale" if bench.was_judged(draft) else "scripts.edit_lead"))
@@ -202,20 +215,12 @@ def _publish(keeper: Keeper, bench: Bench, draft: Draft, language: str) -> None:
 def _not_published(keeper: Keeper, bench: Bench, draft: Draft, done: PublishedReply, language: str) -> None:
     if done.refusal != MEANWHILE or done.live is None:
         st.error(text(language, "publish.refused"))
-        bench.judged(draft, VerdictReply(ok=False, findings=done.findings, changes=[], round_trips={}, live=draft.base))
+        told = VerdictReply(ok=False, findings=done.findings, changes=[], round_trips={}, live=draft.base)
+        bench.judged(draft, told, language)
         return
-    st.error(
-        text(
-            language,
-            "publish.meanwhile",
-            who=done.live.published_by,
-            at=clock(done.live.published_at),
-            release=done.live.release[:12],
-        )
-    )
+    first = {"who": done.live.published_by, "at": clock(done.live.published_at), "release": done.live.release[:12]}
+    st.session_state["scripts_said"] = ("bad", "publish.meanwhile", first)
     theirs = keeper.open(draft.campaign)
     if not isinstance(theirs, Refusal):
-        st.button(
-            text(language, "publish.open_theirs"), key="scripts_theirs",
-            on_click=lambda: bench.begin_from(theirs, keep=False),
-        )  # fmt: skip
+        bench.begin_from(theirs)  # the draft stays, beside the way to theirs
+    st.rerun()

@@ -32,6 +32,7 @@ def play(_keeper: Keeper, bench: Bench, opened: OpenReply, language: str) -> Non
     if playing is None:
         st.warning(text(language, "play.broken"))
         return
+    playing.speak(language)
     _walk(playing, language)
 
 

@@ -45,7 +45,7 @@ def _board(language: str, hours: int) -> None:
     left, right = st.columns(2)
     with left:
         _section(language, "figures.completes", _completes(board, language))
-        _section(language, "figures.failures", _failures(board))
+        _section(language, "figures.failures", _failures(board, language))
     with right:
         _section(language, "figures.outcomes", _outcomes(board, language))
         _section(language, "figures.latency", _latencies(board, language))
@@ -102,7 +102,7 @@ def _outcomes(board: Board, language: str) -> Any:
     )
 
 
-def _failures(board: Board) -> Any:
+def _failures(board: Board, language: str) -> Any:
     rows = [
         {"node": f"{row.campaign} · {row.node or '–'}", "code": row.code, "count": row.count}
         for row in board.failures[:12]
@@ -110,12 +110,17 @@ def _failures(board: Board) -> Any:
     if not rows:
         return None
     return (
-        _chart(rows, 220)
-        .mark_bar()
+        _chart(rows, max(80, 30 * len(rows)))
+        .mark_bar(size=16)
         .encode(
             x=alt.X("count:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
             y=alt.Y("node:N", title=None, sort="-x", axis=alt.Axis(labelLimit=260)),
-            color=alt.Color("code:N", scale=alt.Scale(range=_PALETTE[::-1]), legend=alt.Legend(orient="bottom")),
+            color=alt.Color(
+                "code:N",
+                title=text(language, "column.code"),
+                scale=alt.Scale(range=_PALETTE[::-1]),
+                legend=alt.Legend(orient="bottom"),
+            ),
             tooltip=["node:N", "code:N", "count:Q"],
         )
     )

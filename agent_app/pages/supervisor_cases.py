@@ -16,6 +16,7 @@ from agent_app.supervising.room import Room
 from agent_app.texts import text
 
 _COUNT_SECONDS = 30.0
+_STATES = ["", "held", "waiting", "closed"]
 _KINDS = ("response", "cooperation", "refusal", "contact")
 _PREFIXES = {"RR": "response", "COOP": "cooperation", "REF": "refusal", "CON": "contact"}
 
@@ -84,7 +85,8 @@ def _figures(reply: dict[str, Any], language: str) -> None:
             for row in outcome_rows(counts, language, text(language, "cases.not_called"))
         ]
         whole = st.column_config.NumberColumn(format="localized")
-        columns = {"code": None, "outcome": None, "cases": whole, "waiting": whole, "held": whole, "closed": whole}
+        words = st.column_config.Column(width=220)
+        columns = {"code": None, "outcome": words, "cases": whole, "waiting": whole, "held": whole, "closed": whole}
         table(language, rows, columns, name="outcomes", height=min(38 + 35 * len(rows), 420))
     with left, st.container(border=True, key="wh_card_attempts"):
         section(language, "cases.attempts")
@@ -144,9 +146,11 @@ def _find(room: Room, campaign: str, language: str) -> None:
     anything = text(language, "cases.any")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state = st.selectbox(
-            text(language, "cases.state"), ["", "held", "waiting", "closed"], key="cases_state", width=160,
+            text(language, "cases.state"), _STATES, key=f"cases_state_{language}", width=160,
+            index=_STATES.index(st.session_state.get("cases_state", "")),
             format_func=lambda each: text(language, f"state.{each}") if each else anything,
         )  # fmt: skip
+        st.session_state["cases_state"] = state
         outcome = st.text_input(text(language, "column.code"), key="cases_outcome", placeholder="2.112", width=120)
         holder = st.text_input(text(language, "column.holder"), key="cases_holder", width=160)
         external_id = st.text_input(text(language, "column.external_id"), key="cases_external", width=180)
@@ -219,7 +223,14 @@ def _case(room: Room, campaign: str, language: str, case: dict[str, Any]) -> Non
                 args=(room, campaign, language, seen),
             )  # fmt: skip
         if case["state"] != "closed":
-            to = st.selectbox(text(language, "cases.reassign"), agents, index=None, key="case_to", width=220)
+            to = st.selectbox(
+                text(language, "cases.reassign"),
+                agents,
+                index=None,
+                key="case_to",
+                width=220,
+                placeholder=text(language, "cases.to"),
+            )
             st.button(
                 text(language, "cases.give"), key="case_give", disabled=not to, on_click=_give,
                 args=(room, campaign, language, {**seen, "agent": to}),

@@ -25,7 +25,13 @@ def page() -> None:
         st.info(text(language, "coding.no_fields"))
         return
     names = {one.question.field: f"{one.question.label or one.question.field} ({one.question.field})" for one in found}
-    field = st.selectbox(text(language, "coding.field"), list(names), format_func=names.__getitem__, key="coding_field")
+    kept = st.session_state.get("coding_field")
+    # The browser keeps a list's choice by its words: in another language it is another list.
+    field = st.selectbox(
+        text(language, "coding.field"), list(names), format_func=names.__getitem__, key=f"coding_field_{language}",
+        index=list(names).index(kept) if kept in names else 0,
+    )  # fmt: skip
+    st.session_state["coding_field"] = field
     chosen = next(one for one in found if one.question.field == field)
     _field(room, campaign, language, chosen)
 

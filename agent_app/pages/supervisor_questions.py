@@ -28,7 +28,7 @@ def page() -> None:
         trouble(reply, language)
         return
     questions = _questions(room, campaign, language)
-    left, right = st.columns(2)
+    left, right = st.columns([3, 2])
     with left, st.container(border=True, key="wh_card_times"):
         section(language, "questions.times")
         _times(reply["screens"], questions, language)
@@ -111,6 +111,7 @@ def _missing(fields: list[dict[str, Any]], questions: Mapping[str, Question], la
             {**each, "question": (question.label if question else "") or each["field"], "code": each["field"],
              "missing": 100 * gone / each["asked"] if each["asked"] else None}
         )  # fmt: skip
+    rows.sort(key=lambda row: -(row["missing"] or 0))  # the worst first, else in the order of the script
     share = st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
     columns = {"code": None, "question": None, "asked": "%d", "missing": share, "dk": "%d", "refused": "%d", "na": "%d",
                "empty": "%d"}  # fmt: skip

@@ -124,6 +124,8 @@ def _tell_as_a_day(cloud: Cloud, campaign: str) -> None:
             " JOIN outbound.interviews i ON i.id = a.interview_id WHERE i.outcome = '1.1' AND a.field = 'age_group'"
             " AND a.value #>> '{}' = c.match ->> 'age_group') WHERE c.campaign = %s", (campaign,),
         )  # fmt: skip
+        # Of the calls whose line went dead in the middle, the day tells as interviews that were broken off.
+        run("UPDATE outbound.interviews SET outcome = '2.12' WHERE campaign = %s AND outcome = '3.16'", (campaign,))
         _states(connection, campaign)
 
 

@@ -64,6 +64,7 @@ def publish(day: Day, page: Page) -> None:
     """Somebody else was first: the page says who, and keeps the draft. Theirs is opened, changed and published."""
     publish_elsewhere(day)
     press_publish(page)
+    page.get_by_text("没有发布：").wait_for()
     page.get_by_role("button", name="打开对方的版本").wait_for()
     day.whole(page, "admin-meanwhile")
     page.get_by_role("button", name="打开对方的版本").click()

@@ -11,7 +11,7 @@ from tests.browser.studio import TITLE, Day, settle
 
 EMPTY = "就诊预约提醒"
 """Title of the campaign on which nobody works."""
-OPEN_ANSWER = "nps_why"
+OPEN_ANSWER = "nps_praise"
 
 
 def supervisors_room(day: Day) -> None:
@@ -63,13 +63,25 @@ def cases(day: Day, page: Page) -> None:
     release = find.get_by_role("button", name="收回，放回队列")
     release.wait_for()
     day.whole(page, "supervision-cases")
+    for language, words in (("zh", "这个个案刚刚变了"), ("en", "The case has just changed")):
+        moved(day, page, language, words)
+    page.locator(".st-key-wh_language button").click()
+    settle(page, "zh")
+
+
+def moved(day: Day, page: Page, language: str, words: str) -> None:
+    """Somebody else takes the case while the supervisor looks at it: nothing happens to it, and the page says so."""
+    if language == "en":
+        page.locator(".st-key-wh_language button").click()
+        settle(page, language)
     with psycopg.connect(day.cloud.dsn_admin) as connection:
         connection.execute("UPDATE outbound.cases SET epoch = epoch + 1 WHERE holder = 'agent2'")
-    release.click()
-    expect(find).to_contain_text("这个个案刚刚变了")
-    settle(page, "zh")
+    find = page.locator(".st-key-wh_card_find")
+    find.get_by_role("button", name="收回，放回队列" if language == "zh" else "Take it back").click()
+    expect(find).to_contain_text(words)
+    settle(page, language)
     find.scroll_into_view_if_needed()
-    day.studio.take(page, "supervision-case-moved-zh")
+    day.studio.take(page, f"supervision-case-moved-{language}")
 
 
 def coding(day: Day, page: Page) -> None:
