@@ -30,17 +30,20 @@ def rows(quick: bool = False) -> Iterator[Row]:
         with open_house() as house:
             house.add_contacts("csat", size)
             crew = sign_in(house, max(CROWDS))
-            yield from _asked(house, crew, size, QUICK_ROUNDS if quick else ROUNDS)
-            yield from _planned(house, crew[:1], size)
+            yield from asked(house, crew, size, QUICK_ROUNDS if quick else ROUNDS)
+            yield from planned(house, crew[:1], size)
 
 
-def _asked(house: House, crew: Sequence[Credentials], size: int, rounds: int) -> Iterator[Row]:
+def asked(
+    house: House, crew: Sequence[Credentials], size: int, rounds: int, crowds: Sequence[int] = CROWDS
+) -> Iterator[Row]:
+    """What came of asking: how long it took, what was refused, whether a case was served twice."""
     what, done = f"{size:,} cases", []
     alone = _ask(house, crew[:1], ALONE_TURNS)
     taken = _milliseconds(alone)
     yield taken.row(BENCH, f"{what}, one agent alone", "ms", at_most=ALONE_GOAL_MS)
     done += alone.interviews
-    for crowd in CROWDS:
+    for crowd in crowds:
         outcome = _ask(house, crew[:crowd], rounds)
         taken = _milliseconds(outcome)
         named = ", ".join(f"{name}: {count}" for name, count in sorted(outcome.errors.items()))
@@ -55,7 +58,7 @@ def _asked(house: House, crew: Sequence[Credentials], size: int, rounds: int) ->
     yield goal(BENCH, f"{what}: served twice or mixed up", accounts.served_twice + accounts.mixed_up, "", at_most=0)
 
 
-def _planned(house: House, who: Sequence[Credentials], size: int) -> Iterator[Row]:
+def planned(house: House, who: Sequence[Credentials], size: int) -> Iterator[Row]:
     """How PostgreSQL went about it: the plans of the very statements that the action has sent."""
     plans = plans_of(house, lambda: _ask(house, who, 1, course=COURSE[:1]))
     scans = [scan for plan in plans for scan in plan if scan.table in TABLES]

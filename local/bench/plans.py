@@ -16,6 +16,7 @@ _ON = {
     "auto_explain.log_min_duration": "0",
     "auto_explain.log_format": "json",
     "auto_explain.log_analyze": "on",
+    "auto_explain.log_nested_statements": "on",  # what an action calls is a function, mostly
 }
 
 
