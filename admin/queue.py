@@ -104,7 +104,7 @@ _RULES = {
     "ready": _Words("may be called now", "现在可以拨打"),
     "closed": _Words("it is closed", "已结束"),
     "held": _Words("an agent holds it", "有坐席正在处理"),
-    "not_due": _Words("it is too soon after the last call", "还没到再打的时间"),
+    "not_due": _Words("its time has not come yet", "还没到拨打的时间"),
     "appointment": _Words("a call-back is agreed for later", "已约定以后再打"),
     "limits": _Words("it was called as often as it may be for now", "目前已达到拨打次数上限"),
     "do_not_call": _Words("every number is on a do-not-call list", "所有号码都在免打扰名单上"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
@@ -151,6 +152,8 @@ def tell_why_not(
     for held in told.rules:
         until = f" → {told.there(held.until)}" if held.until else ""
         out.print(f"[yellow]·[/] {held.rule}: {held.words}{until}", soft_wrap=True)
+    if told.state == "closed":
+        return 0
     when = told.there(told.callable_at) if told.callable_at else say("nobody can tell", "无法预知")
     out.print(say(f"may be called: {when}", f"可以拨打的时间：{when}"))
     return 0
@@ -171,7 +174,13 @@ def queue(campaign: Campaign, *, agent: Agent = "") -> int:
 
     with connected(open_cloud()) as connection:
         found = ask(campaign, connection, agent)
-    rows = [(reason, reason_words(reason), count, next_at or "") for reason, count, next_at in found]
+    if not found:
+        out.print(say("No case is open.", "没有未结束的个案。"))
+        return 0
+    rows = [
+        (reason, reason_words(reason), count, f"{next_at.astimezone(UTC):%Y-%m-%d %H:%M}" if next_at else "")
+        for reason, count, next_at in found
+    ]
     _table(
         (say("rule", "规则"), say("meaning", "含义"), say("cases", "个案"), say("first one at (UTC)", "最早（UTC）")),
         rows,
