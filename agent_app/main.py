@@ -31,9 +31,16 @@ if sign_in.session is None:
 language = st.session_state.setdefault("language", sign_in.language)
 allowed = pages_of(sign_in)
 pages = [
-    st.Page(entry.draw, title=text(language, entry.title), url_path=entry.path, default=entry is allowed[0])
-    for entry in allowed
+    st.Page(
+        entry.draw,
+        title=text(language, entry.title),
+        url_path=entry.path if number else "start",
+        default=number == 0,
+    )
+    for number, entry in enumerate(allowed)
 ]
-chosen = st.navigation(pages, position="hidden")
+# Streamlit knows its default page by the address "/" alone: by its own name it is another page, the same to look at.
+by_name = st.Page(allowed[0].draw, title=pages[0].title, url_path=allowed[0].path)
+chosen = st.navigation([*pages, by_name], position="hidden")
 top_bar(sign_in, language, pages, chosen)
 chosen.run()

@@ -299,6 +299,19 @@ def test_signing_out_leads_back_to_the_door(agent: Agent, app_url: str) -> None:
     agent.page.wait_for_selector("#username")
 
 
+def test_the_first_page_opens_by_its_own_address_too(page: Page, cloud: Cloud, app_url: str) -> None:
+    Agent(page).enter_the_door(app_url, "manager", cloud.keys.demo_password)
+    title = page.locator(".wh-page-title")
+    title.wait_for()
+    page.goto(f"{app_url}/now")
+    title.wait_for()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    # Nor does the page's own row of links name it.
+    expect(page.get_by_role("link", name="运营看板")).to_have_count(1)
+    assert page.url.endswith("/now")
+
+
 def test_managers_see_figures_and_agents_do_not(agent: Agent, page: Page, cloud: Cloud, app_url: str) -> None:
     expect(page.get_by_role("link", name="运营看板")).to_have_count(0)
     page.context.clear_cookies()
