@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pglast import ast, parse_sql
+from pglast.enums import XmlExprOp
 from pglast.parser import ParseError
 from pglast.visitors import Visitor
 
@@ -209,6 +210,13 @@ class _Inspection(Visitor):
 
     def visit_CurrentOfExpr(self, _: Any, __: Any) -> None:  # noqa: N802
         self._forbid("CURRENT OF")
+
+    def visit_XmlExpr(self, _: Any, node: Any) -> None:  # noqa: N802
+        if node.op == XmlExprOp.IS_XMLPARSE:  # a document may name entities, of files or without end
+            self._forbid("XMLPARSE")
+
+    def visit_RangeTableFunc(self, _: Any, __: Any) -> None:  # noqa: N802
+        self._forbid("XMLTABLE")
 
     def visit_RangeTableSample(self, _: Any, node: Any) -> None:  # noqa: N802
         names = ".".join(part.sval for part in node.method)

@@ -71,6 +71,8 @@ _BY_DOT = frozenset(
 )  # fmt: skip
 _LOOKUPS = "reg"
 """Types such as `regclass` look names of the system up."""
+_PARSERS = frozenset(("xml",))
+"""Types whose values are documents, which may name entities: of files, or ones that grow without end."""
 
 
 def may_follow_dot(name: str) -> bool:
@@ -86,7 +88,7 @@ def may_cast_to(names: tuple[str, ...]) -> bool:
     if len(names) > 1 and names[0] != "pg_catalog" and is_system(names[0]):
         return False
     own = len(names) == 1 or names[0] == "pg_catalog"
-    return not (own and names[-1].startswith(_LOOKUPS))
+    return not (own and (names[-1].startswith(_LOOKUPS) or names[-1] in _PARSERS))
 
 
 def may_operate(schema: str) -> bool:

@@ -266,3 +266,40 @@ def test_another_campaign_of_the_same_agent_is_not_seen(world: World) -> None:
         ("reminder",)
     ]
     assert both.act(world.business, "SELECT DISTINCT campaign FROM cases", campaign="csat")[0].rows == [("csat",)]
+
+
+ASKED = {
+    "calling_of": "SELECT (outbound.calling_of('csat')).max_attempts IS NOT NULL",
+    "part_at": "SELECT outbound.part_at('csat', 'UTC', now()) IS NOT NULL",
+    "next_opening": "SELECT outbound.next_opening('csat', 'UTC', now(), -1) IS NOT NULL",
+    "parts_left": "SELECT outbound.parts_left('csat', (SELECT id FROM cases LIMIT 1)) IS NOT NULL",
+    "full_cells": "SELECT cardinality(outbound.full_cells('csat', true)) > 0",
+    "queue_state": "SELECT count(*) > 0 FROM outbound.queue_state('csat', 'li', 1000)",
+    "slots": "SELECT count(*) > 0 FROM outbound.slots('csat', 'UTC', 'li', 2)",
+}
+"""Does a function that runs as the owner tell anything of campaign `csat`?"""
+
+
+@pytest.fixture
+def with_a_full_cell(world: World) -> None:
+    world.admin.execute("INSERT INTO quotas VALUES ('csat', 'q', 'attribute') ON CONFLICT DO NOTHING")
+    world.admin.execute(
+        "INSERT INTO quota_cells (campaign, quota, name, match, target) VALUES ('csat', 'q', 'c', '{}', 0)"
+        " ON CONFLICT DO NOTHING"
+    )
+
+
+@pytest.mark.parametrize("function", ASKED)
+@pytest.mark.usefixtures("with_a_full_cell")
+def test_functions_of_the_owner_tell_of_ones_own_campaign_only(world: World, function: str) -> None:
+    sql = ASKED[function]
+    assert LI.act(world.business, sql)[0].rows == [(True,)]
+    assert STRANGER.act(world.business, sql)[0].rows in ([(False,)], [(None,)])
+    assert world.business.fetch(sql) in ([(False,)], [(None,)])
+    assert world.admin.fetch(sql) == [(True,)]
+
+
+def test_nothing_is_told_of_another_campaigns_numbers(world: World) -> None:
+    contact = world.admin.fetch("SELECT contact_id FROM cases WHERE id = $1", world.free_case)[0][0]
+    asked = Query("SELECT outbound.numbers_left($1)", (contact,))
+    assert [who.act(world.business, asked)[0].rows for who in (LI, STRANGER)] == [[(True,)], [(False,)]]

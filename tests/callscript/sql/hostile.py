@@ -119,6 +119,11 @@ HOSTILE: Mapping[str, tuple[str, ...]] = {
         "SELECT ts_rewrite('a'::tsquery, 'SELECT 1')",
         "SELECT cursor_to_xml('c', 1, true, true, '')",
         "SELECT * FROM XMLTABLE('/a' PASSING query_to_xml('SELECT 1', true, true, '') COLUMNS a text)",
+        "SELECT * FROM XMLTABLE('/a' PASSING '<a/>' COLUMNS a text)",
+        "SELECT XMLPARSE(DOCUMENT '<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><a>&e;</a>')",
+        "SELECT '<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><a>&e;</a>'::xml",
+        "SELECT xpath('/a', CAST('<a/>' AS pg_catalog.xml))",
+        "SELECT * FROM json_to_recordset('[\"<a/>\"]') AS t(a xml)",
         "SELECT query_to_xml_and_xmlschema('TABLE outbound.phones', true, true, '')",
     ),
     "functions by another spelling": (
