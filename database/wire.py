@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 
@@ -61,6 +62,7 @@ def encode_pipeline(queries: Sequence[Query]) -> bytes:
     return b"".join(parts)
 
 
+@lru_cache(maxsize=512)
 def _parse(sql: str) -> bytes:
     text = encode(sql) or b""
     return b"P" + _int32.pack(len(text) + 8) + b"\0" + text + b"\0\0\0"

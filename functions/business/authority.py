@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 from callscript.model.server import ActionClass, ServerAction
 from callscript.session_token import SignedClaims, TokenRefused, verify
 from functions.business.errors import (
@@ -17,8 +19,51 @@ from functions.hosting.errors import FOREIGN_CAMPAIGN, NOT_SIGNED_IN, Refused
 from functions.hosting.identity import Identity
 from functions.hosting.secret_values import Secret, SessionKeys
 
+REMEMBERED = 1_000
+"""Tokens: more than a worker's agents have within five minutes."""
 
-def session_of(call: ActionCall, who: Identity, keys: Secret[SessionKeys], now: int) -> SignedClaims:
+
+class KnownTokens:
+    """Tokens whose seal was found good; it stays so as long as the keys do. Their end is looked at each time."""
+
+    def __init__(self, keys: Secret[SessionKeys]) -> None:
+        self._keys = keys
+        self._read: SessionKeys | None = None
+        self._good: OrderedDict[str, SignedClaims] = OrderedDict()
+
+    def verified(self, token: str, now: int) -> SignedClaims:
+        """
+        Raises:
+            TokenRefused: it was not signed with one of the keys, or has expired at `now`.
+            Refused: `secrets_away`.
+        """
+        self._forget_if_changed(self._keys.value())
+        known = self._good.get(token)
+        if known is None:
+            known = self._good[token] = self._verify(token, now)
+            if len(self._good) > REMEMBERED:
+                self._good.popitem(last=False)
+        if known.claims.expires_at <= now:
+            raise TokenRefused("expired")
+        return known
+
+    def _verify(self, token: str, now: int) -> SignedClaims:
+        try:
+            return verify(token, self._keys.value().by_id(), now)
+        except TokenRefused as refused:
+            if refused.reason != "unknown_key":
+                raise
+            newest = self._keys.newest()
+            self._forget_if_changed(newest)
+            return verify(token, newest.by_id(), now)
+
+    def _forget_if_changed(self, keys: SessionKeys) -> None:
+        if keys is not self._read:
+            self._read = keys
+            self._good.clear()
+
+
+def session_of(call: ActionCall, who: Identity, tokens: KnownTokens, now: int) -> SignedClaims:
     """The verified session of `call`, if it is that of the signed-in user; `now` in seconds since 1970.
 
     Raises:
@@ -27,7 +72,7 @@ def session_of(call: ActionCall, who: Identity, keys: Secret[SessionKeys], now: 
     if not call.token:
         raise Refused(NOT_SIGNED_IN)
     try:
-        signed = _verified(call.token, keys, now)
+        signed = tokens.verified(call.token, now)
     except TokenRefused as refused:
         raise Refused(SESSION_EXPIRED if refused.reason == "expired" else BAD_SESSION) from refused
     if signed.claims.agent != who.agent:
@@ -64,12 +109,3 @@ def authorise_action(action: ServerAction, signed: SignedClaims, served: str, ca
         raise Refused(OTHER_CLASS)
     if not set(action.roles) & set(signed.claims.roles):
         raise Refused(FOREIGN_ROLE)
-
-
-def _verified(token: str, keys: Secret[SessionKeys], now: int) -> SignedClaims:
-    try:
-        return verify(token, keys.value().by_id(), now)
-    except TokenRefused as refused:
-        if refused.reason != "unknown_key":
-            raise
-        return verify(token, keys.newest().by_id(), now)

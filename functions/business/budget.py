@@ -12,6 +12,8 @@ from functions.hosting.web import Request
 
 LEAST_SECONDS = 0.1
 """With less than this left a statement is not started: its answer would find nobody."""
+LONGEST_WAY_SECONDS = 30.0
+"""API Gateway waits no longer for a function. What seems to be under way for longer was received by another clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +48,11 @@ def budget_of(request: Request, now: Callable[[], float]) -> Budget:
         return Budget(None, now)
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise Refused(BAD_REQUEST, parameter=BUDGET_HEADER)
-    begun = now() if request.received is None else min(request.received, now())
-    return Budget(begun + int(text) / 1000, now)
+    return Budget(_begun(request.received, now()) + int(text) / 1000, now)
+
+
+def _begun(received: float | None, at: float) -> float:
+    """When the caller began to wait, by our clock. The gateway's is believed as far as the two can be of one mind."""
+    if received is None or not at - LONGEST_WAY_SECONDS <= received <= at:
+        return at
+    return received

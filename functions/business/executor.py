@@ -67,7 +67,8 @@ class Executor:
         ready = work.ready
         who = Who(work.call, work.signed, fingerprint(work.call), ready.statements)
         new_run = self._runs(work, who, into)
-        new_run().refuse_early()
+        if ready.early:
+            new_run().refuse_early()
         work.budget.check()
         try:
             self._attempt(ready, who, new_run, into, tries=2)

@@ -12,21 +12,21 @@ from dataclasses import dataclass, field
 from callscript.protocol import REPLAY_HEADER, SIGN_OUT_ACTION
 from database.numbers import NumberKeys
 from functions.business import report
-from functions.business.authority import authorise_action, authorise_campaign, authorise_cell, session_of
+from functions.business.authority import KnownTokens, authorise_action, authorise_campaign, authorise_cell, session_of
 from functions.business.budget import budget_of
 from functions.business.connections import Connections, connections_of
-from functions.business.errors import RefusedByScript
+from functions.business.errors import SCRIPT_UNREADABLE, RefusedByScript
 from functions.business.executor import Executed, Executor, Work
 from functions.business.idempotency import check_key
 from functions.business.parameters import convert
 from functions.business.pulse import is_asked, pulse
 from functions.business.request import ActionCall, read_call
-from functions.business.scripts import Scripts
+from functions.business.scripts import ReadyAction, Scripts
 from functions.business.settings import BusinessSettings
 from functions.business.signing_out import sign_out
 from functions.hosting import logbook
 from functions.hosting.aws import S3Bucket, SecretsManager
-from functions.hosting.errors import Refused
+from functions.hosting.errors import BROKEN_RELEASE, SCRIPTS_AWAY, Refused
 from functions.hosting.identity import identity
 from functions.hosting.releases import Bucket
 from functions.hosting.secret_values import Secret, Secrets, login, session_keys
@@ -44,6 +44,10 @@ from functions.hosting.web import (
 
 _DISPOSITION = re.compile(r"[1-5](\.[0-9]{1,4}){0,2}")
 """An AAPOR code: what else a caller might say there is not repeated in log and metrics."""
+
+_OF_SCRIPTS = (SCRIPTS_AWAY, BROKEN_RELEASE, SCRIPT_UNREADABLE)
+_TOLD = re.compile(r"(?!.*\d{7})[A-Za-z0-9_.-]{1,129}")
+"""What could be a telephone number is no action's name."""
 
 
 @dataclass(slots=True)
@@ -67,7 +71,7 @@ class Business:
     ) -> None:
         self._settings = settings
         self._scripts = Scripts(bucket)
-        self._session_keys = session_keys(secrets, settings.session_key_secret)
+        self._tokens = KnownTokens(session_keys(secrets, settings.session_key_secret))
         numbers: Secret[NumberKeys] = Secret(secrets, settings.number_key_secret, NumberKeys.from_secret)
         self._numbers = numbers.value
         connections = connections or connections_of(settings, login(secrets, settings.database_secret))
@@ -102,7 +106,7 @@ class Business:
         now = int(self._now())
         who = identity(request.claims)
         call, budget = read_call(request), budget_of(request, self._now)
-        signed = session_of(call, who, self._session_keys, now)
+        signed = session_of(call, who, self._tokens, now)
         story.details["session"] = signed.claims.session
         if call.name == SIGN_OUT_ACTION:
             story.action = call.name
@@ -111,7 +115,7 @@ class Business:
             return answer(b"{}", story.correlation)
         authorise_campaign(call, signed, self._settings.cell)
         story.campaign, story.node = call.body.campaign, call.node
-        ready = self._scripts.action(call.body.campaign, call.body.release, call.pack, call.action)
+        ready = self._ready(call, story)
         story.release, story.action = call.body.release, call.name
         story.details["interview"] = call.interview
         action = ready.compiled.action
@@ -131,6 +135,15 @@ class Business:
                 progress.disposition = disposition if _DISPOSITION.fullmatch(disposition) else "other"
         headers = {REPLAY_HEADER: "true"} if progress.executed.replayed else {}
         return answer(progress.executed.reply, story.correlation, headers)
+
+    def _ready(self, call: ActionCall, story: Story) -> ReadyAction:
+        try:
+            return self._scripts.action(call.body.campaign, call.body.release, call.pack, call.action)
+        except Refused as refused:
+            # Where scripts cannot be read nobody can say whether they have this action: it is told as it was asked for.
+            if refused.refusal in _OF_SCRIPTS and _TOLD.fullmatch(call.name):
+                story.release, story.action = call.body.release, call.name
+            raise
 
     def _translate(self, call: ActionCall, refused: RefusedByScript) -> None:
         """Adds the translators' words; without them the script's own will do."""

@@ -44,8 +44,25 @@ class Given:
     """The parameters of one call, converted."""
 
     bindings: dict[str, object] = field(default_factory=dict)
-    lists: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def lists(self) -> Mapping[str, list[dict[str, object]]]:
+        """What `<foreach>` goes through, by parameter; made when it is asked for."""
+        return _Elements(self.bindings)
+
+
+class _Elements(dict[str, list[dict[str, object]]]):
+    def __init__(self, bindings: Mapping[str, object]) -> None:
+        self._bindings = bindings
+
+    def __missing__(self, name: str) -> list[dict[str, object]]:
+        value = self._bindings[name]
+        value = value.value if isinstance(value, Json) else value
+        if value is not None and not isinstance(value, list):
+            raise Refused(PARAMETER_WRONG, parameter=name)
+        self[name] = [_element(item) for item in value or ()]
+        return self[name]
 
 
 def convert(action: ServerAction, given: Mapping[str, Any], numbers: Callable[[], NumberKeys]) -> Given:
@@ -78,7 +95,6 @@ def _take(parameter: Parameter, raw: Any, numbers: Callable[[], NumberKeys], int
             raw = "" if raw == "" and kind is ValueType.TEXT else None
     if raw is None:
         into.bindings |= {name: None, f"{name}.cipher": None, f"{name}.index": None}
-        into.lists[name] = []
         return
     if kind is ValueType.PHONE:
         into.bindings |= _phone(raw, name, numbers())
@@ -87,8 +103,6 @@ def _take(parameter: Parameter, raw: Any, numbers: Callable[[], NumberKeys], int
     value = _many(raw, _READERS[kind]) if parameter.many else _READERS[kind](raw)
     into.bindings[name] = Json(value) if kind in (ValueType.JSON, ValueType.ANSWERS) else value
     into.values[name] = _for_expressions(value)
-    if isinstance(value, list):
-        into.lists[name] = [_element(item) for item in value]
 
 
 def _is_absent(raw: Any, kind: ValueType) -> bool:
@@ -217,17 +231,25 @@ def _uuid(raw: Any) -> str:
 
 
 def _json(raw: Any) -> Any:
-    if "\\u0000" in msgspec.json.encode(raw).decode():
-        raise _Wrong
+    _encoded(raw)
     return raw
 
 
-def _answers(raw: Any) -> list[Any]:
+def _encoded(raw: Any) -> bytes:
+    data = msgspec.json.encode(raw)
+    if b"\\u0000" in data:
+        raise _Wrong
+    return data
+
+
+_CHANGES = msgspec.json.Decoder(list[AnswerChange])
+
+
+def _answers(raw: Any) -> Any:
     try:
-        changes = msgspec.convert(_json(raw), list[AnswerChange])
+        return msgspec.to_builtins(_CHANGES.decode(_encoded(raw)))
     except msgspec.ValidationError as error:
         raise _Wrong from error
-    return [msgspec.to_builtins(change) for change in changes]
 
 
 _READERS: dict[ValueType, Callable[[Any], Any]] = {

@@ -11,8 +11,10 @@ from functions.hosting.web import Outcome, Story
 from monitoring.metrics import ACTION_TIME, ACTIONS, DIMENSIONS, FAILURES, FINISHED, ROUND_TRIPS
 
 MOST_NODES = 300
-"""Different nodes that one worker names in metrics: their names come from clients, and each costs money."""
+"""Different nodes, and actions that nobody found, that one worker names in metrics: their names come from clients, and
+each costs money."""
 _nodes: set[tuple[str, str]] = set()
+_actions: set[tuple[str, str]] = set()
 
 
 def outcome_word(outcome: Outcome, executed: Executed) -> str:
@@ -53,7 +55,8 @@ def line(
     ]
     if refused is not None:
         metrics.append(Metric(FAILURES, "Count", 1, DIMENSIONS[FAILURES]))
-        fields["node"] = _bounded(fields["campaign"], story.node or "-")
+        fields["node"] = _bounded(_nodes, fields["campaign"], story.node or "-")
+        fields["action"] = _bounded(_actions, fields["campaign"], fields["action"])
     elif disposition and word == "done":
         metrics.append(Metric(FINISHED, "Count", 1, DIMENSIONS[FINISHED]))
     if outcome.mistake is not None:
@@ -61,8 +64,8 @@ def line(
     return {**fields, **logbook.measured(namespace, metrics, at, fields)}
 
 
-def _bounded(campaign: str, node: str) -> str:
-    if (campaign, node) in _nodes or len(_nodes) < MOST_NODES:
-        _nodes.add((campaign, node))
-        return node
+def _bounded(known: set[tuple[str, str]], campaign: str, name: str) -> str:
+    if (campaign, name) in known or len(known) < MOST_NODES:
+        known.add((campaign, name))
+        return name
     return "other"

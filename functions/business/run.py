@@ -78,9 +78,8 @@ class Run:
         Raises:
             RefusedByScript: one of them holds.
         """
-        for step in self._ready.compiled.steps:
-            if isinstance(step, CompiledFail) and not step.reads:
-                self._refuse_if(step)
+        for step in self._ready.early:
+            self._refuse_if(step)
 
     def go(self, connection: Connection) -> bytes:
         """The reply's JSON text; everything was committed.

@@ -12,6 +12,7 @@ from callscript.parser import read_server
 from callscript.problems import ScriptError
 from callscript.release import Manifest
 from callscript.sql import CompiledAction, CompiledStatement, Plan, compile_action, plan
+from callscript.sql.compiled import CompiledFail
 from functions.business.errors import SCRIPT_UNREADABLE, UNKNOWN_ACTION
 from functions.hosting.errors import Refused
 from functions.hosting.recent import Recent
@@ -34,6 +35,8 @@ class ReadyAction:
     """Names of its statements, for journal and log."""
     steps: Mapping[str, CompiledStatement]
     """The statements by their names."""
+    early: tuple[CompiledFail, ...]
+    """Conditions that need nothing from the database."""
 
 
 @dataclass(slots=True)
@@ -121,4 +124,5 @@ def _ready(server: Server, name: str) -> ReadyAction:
     except ScriptError as error:
         raise Refused(SCRIPT_UNREADABLE, reason=reasons_of(error)) from error
     steps = {step.name: step for step in compiled.statements}
-    return ReadyAction(compiled, plan(compiled), tuple(steps), steps)
+    early = tuple(step for step in compiled.steps if isinstance(step, CompiledFail) and not step.reads)
+    return ReadyAction(compiled, plan(compiled), tuple(steps), steps, early)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from callscript.model.expression import Text
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = ("\u3400", "\u9fff")
 
 
 def words(message: Text | None) -> Mapping[str, str] | None:
@@ -18,4 +17,4 @@ def words(message: Text | None) -> Mapping[str, str] | None:
     """
     if message is None or any(not isinstance(part, str) for part in message.parts):
         return None
-    return {"zh" if _HAN.search(message.source) else "en": message.source}
+    return {"zh" if any(_HAN[0] <= letter <= _HAN[1] for letter in message.source) else "en": message.source}

@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -49,20 +50,30 @@ def measured(namespace: str, metrics: Sequence[Metric], at: float, fields: Mappi
     Each group of metrics with the same dimensions is one directive of the line; the dimensions' values are those of
     `fields`.
     """
-    directives: dict[tuple[str, ...], list[dict[str, str]]] = {}
     line: dict[str, Any] = {}
     for metric in metrics:
-        directives.setdefault(metric.dimensions, []).append({"Name": metric.name, "Unit": metric.unit})
         line[metric.name] = metric.value
-        line |= {name: str(fields[name]) for name in metric.dimensions}
-    line["_aws"] = {
-        "Timestamp": int(at * 1000),
-        "CloudWatchMetrics": [
-            {"Namespace": namespace, "Dimensions": [list(dimensions)], "Metrics": named}
-            for dimensions, named in directives.items()
-        ],
-    }
+        for name in metric.dimensions:
+            line[name] = str(fields[name])
+    kinds = tuple((metric.name, metric.unit, metric.dimensions) for metric in metrics)
+    line["_aws"] = {"Timestamp": int(at * 1000), "CloudWatchMetrics": _directives(namespace, kinds)}
     return line
+
+
+@lru_cache(maxsize=64)
+def _directives(namespace: str, kinds: tuple[tuple[str, str, tuple[str, ...]], ...]) -> msgspec.Raw:
+    """What tells CloudWatch of metrics (name, unit, dimensions): the same for each line of a kind, so encoded once."""
+    grouped: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for name, unit, dimensions in kinds:
+        grouped.setdefault(dimensions, []).append({"Name": name, "Unit": unit})
+    return msgspec.Raw(
+        msgspec.json.encode(
+            [
+                {"Namespace": namespace, "Dimensions": [list(dimensions)], "Metrics": named}
+                for dimensions, named in grouped.items()
+            ]
+        )
+    )
 
 
 def mistake(error: BaseException) -> dict[str, Any]:

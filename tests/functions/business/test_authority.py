@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from callscript.session_token import TokenRefused
+from functions.business.authority import KnownTokens
 from functions.business.handler import Business
-from functions.hosting.secret_values import SessionKeys
+from functions.hosting.secret_values import LIFETIME_SECONDS, Secret, SessionKeys
 from tests.functions.business.desks import SETTINGS, Desk, log_lines
 from tests.functions.doubles import Replied, User, event
-from tests.harness.acting import KEY_ID, fresh_key
+from tests.harness.acting import KEY_ID, SECRET, fresh_key
 
 OTHER_KEY = b"another key of thirty-two bytes!"
 
@@ -33,6 +37,20 @@ def refused_by(desk: Desk, **call: object) -> tuple[int, str]:
 def test_tokens(door: Desk, token: Callable[[Desk], str], verdict: tuple[int, str]) -> None:
     assert refused_by(door, token=token(door)) == verdict
     assert door.connections.kept is None
+
+
+def test_a_token_that_was_believed_is_not_believed_for_ever(desk: Desk) -> None:
+    now, clock = int(time.time()), [0.0]
+    keys = Secret(desk.secrets, SETTINGS.session_key_secret, msgspec.json.Decoder(SessionKeys).decode, lambda: clock[0])
+    known, token = KnownTokens(keys), desk.token(seconds=100)
+    assert known.verified(token, now) is known.verified(token, now)
+    with pytest.raises(TokenRefused, match="expired"):
+        known.verified(token, now + 101)
+    stored = desk.secrets.values[SETTINGS.session_key_secret]
+    desk.secrets.values[SETTINGS.session_key_secret] = stored.replace(SECRET.hex().encode(), OTHER_KEY.hex().encode())
+    clock[0] += LIFETIME_SECONDS
+    with pytest.raises(TokenRefused, match="forged"):
+        known.verified(token, now)
 
 
 def test_no_token(door: Desk) -> None:

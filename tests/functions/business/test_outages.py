@@ -120,10 +120,13 @@ def test_a_server_that_is_no_longer_the_primary(desk: Desk, postgres: FreshDatab
     assert desk.call("add", {"id": 1, "name": "x"}).status == 200
 
 
-def test_scripts_that_cannot_be_read(desk: Desk) -> None:
+def test_scripts_that_cannot_be_read(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     desk.bucket.away = True
     replied = desk.call("list")
     assert (replied.verdict, replied.json["retryable"]) == ((503, "scripts_away"), True)
+    assert [(line["code"], line["action"]) for line in log_lines(capsys)] == [("scripts_away", "csat.list")]
+    assert desk.call("list13800138000").verdict == (503, "scripts_away")
+    assert [line["action"] for line in log_lines(capsys)] == ["unknown"]
     desk.bucket.away = False
     assert desk.call("list").status == 200
     desk.bucket.away = True

@@ -46,6 +46,11 @@ def test_with_enough_left_it_is_done(desk: Desk) -> None:
     assert desk.things() == [(1, "a")]
 
 
+@pytest.mark.parametrize("waited", [-40, 31, 20 * 3600])
+def test_a_gateway_whose_clock_is_another_is_not_believed(desk: Desk, waited: float) -> None:
+    assert sent(desk, "5000", waited).status == 200
+
+
 @pytest.mark.parametrize("budget", ["soon", "-1", "1.5", "1" * 10, "\u0661"])
 def test_a_budget_that_is_none(desk: Desk, budget: str) -> None:
     replied = sent(desk, budget)
