@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aws_cdk import App
 
-from infra.configuration import Configuration, read
+from infra.configuration import Configuration, check_names, read
 from infra.packaging import PackagingError
 from infra.profile import ProfileError
 from infra.reviewed import acknowledge
@@ -35,6 +35,7 @@ def build(app: App) -> Deployment:
         ProfileError: a value of the context cannot work; the text names the field.
         PackagingError: a function's libraries cannot be had.
     """
+    check_names(app.node.get_all_context())
     configuration = read(app.node.try_get_context)
     name = f"Waihu-{configuration.profile.name}"
     core = CoreStack(app, name, configuration=configuration)

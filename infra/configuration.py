@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from infra.profile import Profile, ProfileError, named
 
@@ -100,6 +101,20 @@ def read(context: Callable[[str], object]) -> Configuration:
         dialler=text("dialler") or "tel",
         **{field: text(field) for field in _CONNECT},
     )
+
+
+FIELDS = ("profile", "cells", *(field.name for field in dataclasses.fields(Configuration) if field.name != "profile"))
+"""What `-c waihu:FIELD=VALUE` may name."""
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raises `ProfileError` for a name of the context that is meant for us and is none of ours: a slip of the pen."""
+    for name in names:
+        field = name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and field not in FIELDS:
+            near = difflib.get_close_matches(field, FIELDS, n=1)
+            meant = f"did you mean {PREFIX}{near[0]}?" if near else f"there are: {', '.join(FIELDS)}."
+            raise ProfileError(f"{name} is no field: {meant}")
 
 
 def _must(holds: object, field: str, value: object, wanted: str) -> None:

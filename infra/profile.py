@@ -179,5 +179,5 @@ def named(name: str) -> Profile:
         ProfileError: if there is none.
     """
     if name not in PROFILES:
-        raise ProfileError(f"there is no profile {name!r}: choose one of {', '.join(PROFILES)}.")
+        raise ProfileError(f"waihu:profile is {name!r}: it must be one of {', '.join(PROFILES)}.")
     return PROFILES[name]

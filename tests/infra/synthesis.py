@@ -25,8 +25,13 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "synthesis"
 PROFILES = ("demo", "small", "large")
 LOCAL = "local"
-"""The demo with two cells and an image that exists: what the tests deploy into the local AWS server."""
-_FOR_LOCAL = {"waihu:profile": "demo", "waihu:cells": "c1 c2", "waihu:desk_image": "registry.invalid/waihu/desk:1"}
+"""The demo with two cells, an image that exists and a dialler: what the tests deploy into the local AWS server."""
+CONNECT = "12345678-9abc-def0-1234-56789abcdef0"
+_FOR_LOCAL = {
+    "waihu:profile": "demo", "waihu:cells": "c1 c2", "waihu:desk_image": "registry.invalid/waihu/desk:1",
+    "waihu:dialler": "connect", "waihu:connect_instance_id": CONNECT, "waihu:connect_contact_flow_id": CONNECT,
+    "waihu:connect_source_phone": "+862112345678",
+}  # fmt: skip
 _SOURCES = ("infra", "monitoring", "callscript", "functions", "database", "admin", "agent_app", "requirements")
 
 

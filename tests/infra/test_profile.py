@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 import sys
 from typing import Any
 
 import pytest
 
-from infra.configuration import read
+from infra.configuration import check_names, read
 from infra.profile import PROFILES, ProfileError, named
 from tests.infra.synthesis import ROOT, node_environment
+
+ID = "12345678-9abc-def0-1234-56789abcdef0"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,32 @@ def test_a_wrong_context_names_its_field_and_what_it_may_be(field: str, value: s
         read({f"waihu:{field}": value}.get)
 
     assert field in str(refused.value) or "zone" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("waihu:domian", "did you mean waihu:domain?"), ("waihu:x", "there are: profile, cells, domain")],
+)
+def test_a_name_that_is_none_of_ours_is_told(name: str, said: str) -> None:
+    check_names(["waihu:profile", "waihu:desk_image", "@aws-cdk/core:x", "availability-zones:y"])
+    with pytest.raises(ProfileError, match=re.escape(said)):
+        check_names(["waihu:profile", name])
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ({"dialler": "phone"}, "waihu:dialler is 'phone': it must be one of tel, sip, connect, none"),
+        ({"dialler": "connect"}, "waihu:connect_instance_id is '': it must be given where waihu:dialler is connect"),
+        ({"connect_instance_id": "mine"}, "waihu:connect_instance_id is 'mine': it must be an id like"),
+        ({"connect_source_phone": "0211234"}, "waihu:connect_source_phone is '0211234': it must be a number like"),
+        ({"dialler": "connect", "connect_instance_id": ID, "connect_contact_flow_id": ID},
+         "waihu:connect_queue_id is '': it must be given, or connect_source_phone"),
+    ],
+)  # fmt: skip
+def test_who_rings_is_checked_too(told: dict[str, str], wanted: str) -> None:
+    with pytest.raises(ProfileError, match=re.escape(wanted)):
+        read({f"waihu:{field}": value for field, value in told.items()}.get)
 
 
 def test_cells_can_be_named_in_the_context() -> None:

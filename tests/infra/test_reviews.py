@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.synthesis import PROFILES, Synthesised, synthesised
+from tests.infra.synthesis import CONNECT, LOCAL, PROFILES, Synthesised, synthesised
 
 pytestmark = pytest.mark.infra
 
@@ -37,6 +37,17 @@ ANY_RESOURCE = {
 
 def test_no_rule_of_aws_solutions_speaks_against_it(deployed: Synthesised) -> None:
     assert deployed.findings == []
+
+
+def test_who_rings_by_connect_may_ring_in_that_instance_alone(deployed: Synthesised) -> None:
+    def ringing(made: Synthesised) -> list[str]:
+        statements = [statement for _, statement in _role_statements(made)]
+        return [json.dumps(s["Resource"]) for s in statements if "connect:StartOutboundVoiceContact" in s["Action"]]
+
+    [resource] = ringing(synthesised(LOCAL))
+    assert f":instance/{CONNECT}/contact/*" in resource
+    assert synthesised(LOCAL).findings == []
+    assert ringing(deployed) == []
 
 
 def test_each_acknowledged_rule_has_a_reason() -> None:
