@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from callscript.checker import kinds, kinds_between
@@ -18,6 +16,7 @@ from callscript.checker.schemas import second_opinion, with_structural_problems
 from callscript.checker.servers import check_servers
 from callscript.checker.values import check_values
 from callscript.checker.wordings import check_wordings
+from callscript.garbage import uncollected
 from callscript.model.campaign import Campaign
 from callscript.model.routing import Routing
 from callscript.parser import load_campaign, read_routing
@@ -61,20 +60,8 @@ class Checked:
 
 def check_files(files: Mapping[str, bytes], extra_checks: Iterable[ExtraCheck] = ()) -> Checked:
     """Read a campaign's files and report every problem in them. Nothing is raised for whatever they hold."""
-    with _uncollected():
+    with uncollected():
         return _check(files, extra_checks)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looks for garbage in circles: a model is large and has none, and the looks take a sixth of the time."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def _check(files: Mapping[str, bytes], extra_checks: Iterable[ExtraCheck]) -> Checked:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from callscript.checker.context import Context
 from callscript.checker.outline import Placed
+from callscript.engine.guards import names_needed
 from callscript.engine.names import ONLY_GIVEN
 from callscript.expressions import Names, infer
-from callscript.expressions.problems import UNKNOWN_NAME
+from callscript.expressions.problems import TRUE_WHEN_UNANSWERED, UNKNOWN_NAME
 from callscript.model.expression import Expression, Text
 from callscript.model.links import Link
 from callscript.model.local import Action, Compute, End, Field, Item, Matrix, Note, Repeat, Say
@@ -30,6 +31,8 @@ class Use:
     repeats: tuple[str, ...]
     wants: ValueType | None
     moment: str = "shown"
+    is_check: bool = False
+    """Judged only where all that it compares is answered."""
 
 
 def check_expressions(context: Context) -> None:
@@ -44,7 +47,10 @@ def check_expressions(context: Context) -> None:
 def _infer(context: Context, use: Use, names: Names) -> None:
     if not context.readable(use.expression):
         return
+    answered = names_needed(use.expression.tree) if use.is_check else ()
     for problem in infer(use.expression, names, repeats=use.repeats, wants=use.wants).problems:
+        if problem.kind is TRUE_WHEN_UNANSWERED and problem.values["name"] in answered:
+            continue
         if problem.kind is UNKNOWN_NAME and _may_be_another(context, problem):
             continue
         context.problems.append(problem)
@@ -108,7 +114,7 @@ def _action(action: Action, repeats: tuple[str, ...]) -> Iterator[Use]:
     for item in action.items:
         yield from _item(item, action.id, repeats)
     for check in action.checks:
-        yield Use(check.test, action.id, repeats, BOOLEAN, "leave")
+        yield Use(check.test, action.id, repeats, BOOLEAN, "leave", is_check=True)
         yield from _text(check.message, action.id, repeats, "leave")
     for next_ in action.nexts:
         if next_.when is not None:

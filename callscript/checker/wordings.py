@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from callscript.checker import kinds_between as kinds
 from callscript.checker.context import Context
+from callscript.checker.expressions import uses_of
+from callscript.expressions import infer
 from callscript.model.expression import Expression, Text
 from callscript.parser.suggestion import hints
 from callscript.parser.translations import translated
@@ -48,13 +52,33 @@ def _same_values(context: Context, entry: Entry, base: Text) -> None:
     if entry.fuzzy or entry.source != base.source:
         return
     here, there = _piped(translated(entry, [])), _piped(base)
-    lost, added = sorted(there - here), sorted(here - there)
+    lost = sorted(written for written, each in there.items() if written not in here and not _is_said(each, here))
+    own = {written: each for written, each in here.items() if written not in there}
+    added = sorted(written for written, each in own.items() if not _is_said(each, there))
+    if not added:
+        _own_expressions(context, own.values(), base)
     if lost or added:
         what = " and ".join([*(f"leaves out {each}" for each in lost), *(f"adds {each}" for each in added)])
         what_zh = "，".join([*(f"漏了 {each}" for each in lost), *(f"多了 {each}" for each in added)])
         context.report(kinds.TRANSLATION_LOSES_VALUE, entry.span, None, key=base.key, what=what, what_zh=what_zh)
 
 
-def _piped(text: Text) -> set[str]:
-    parts = (part for part in text.parts if isinstance(part, Expression))
-    return {part.source if part.source.startswith("${") else f"${{{part.source}}}" for part in parts}
+def _is_said(expression: Expression, others: Mapping[str, Expression]) -> bool:
+    """Whether the others read the same names: a language may lay a date out in its own way."""
+    read = frozenset().union(*(each.names for each in others.values()))
+    return expression.names <= read if expression.names else any(not each.names for each in others.values())
+
+
+def _own_expressions(context: Context, own: Iterable[Expression], base: Text) -> None:
+    """Expressions that only the translation has, where its base text stands."""
+    parts = {id(part) for part in base.parts}
+    repeats = next((use.repeats for use in uses_of(context) if id(use.expression) in parts), ())
+    for expression in own:
+        if context.readable(expression):
+            problems = infer(expression, context.names, repeats=repeats).problems
+            context.problems.extend(problem for problem in problems if problem.is_error)
+
+
+def _piped(text: Text) -> dict[str, Expression]:
+    parts = [part for part in text.parts if isinstance(part, Expression)]
+    return {part.source if part.source.startswith("${") else f"${{{part.source}}}": part for part in parts}

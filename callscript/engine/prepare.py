@@ -9,6 +9,7 @@ from callscript.engine.prepare_texts import Wording
 from callscript.engine.program import ActionStep, PreparedExit, PreparedStep, Program, Texts
 from callscript.engine.readers import readers_of
 from callscript.engine.steps import ExitView, Visit
+from callscript.garbage import uncollected
 from callscript.model.campaign import Campaign
 
 
@@ -17,6 +18,11 @@ def prepare(campaign: Campaign) -> Program:
 
     The campaign should have been checked: what a check would have refused (a `next` to nowhere, say) is left out here.
     """
+    with uncollected():
+        return _program(campaign)
+
+
+def _program(campaign: Campaign) -> Program:
     names = names_of(campaign)
     wording = Wording(campaign, names)
     built = NodeBuilder(campaign, names, wording).build()

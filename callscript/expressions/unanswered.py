@@ -30,6 +30,8 @@ def _walk(tree: Tree, guarded: frozenset[str], names: Names, *, holding: bool) -
         parts, is_and = joined
         if is_and == holding:
             guarded = guarded.union(*(_guards(part, holding=holding) for part in parts))
+        else:
+            guarded = guarded.union(*map(_asked_outright, parts))
         for part in parts:
             yield from _walk(part, guarded, names, holding=holding)
     elif isinstance(tree, Call) and tree.function == "not":
@@ -58,6 +60,15 @@ def _joined(tree: Tree) -> tuple[list[Tree], bool] | None:
         else:
             members.append(each)
     return members, tree.operator == "and"
+
+
+def _asked_outright(tree: Tree) -> frozenset[str]:
+    """Names that one side of an `or` asks after: `not(answered(${x})) or ${x} != 'a'` means what it says."""
+    while isinstance(tree, Call) and tree.function == "not":
+        tree = tree.arguments[0]
+    if _joined(tree) is not None:
+        return frozenset()
+    return names_in(tree) if _against_nothing(tree) or _calls(tree) & {"answered", "special"} else frozenset()
 
 
 def _guards(tree: Tree, *, holding: bool) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from re import compile as pattern
 
+from callscript.garbage import uncollected
 from callscript.model.campaign import Campaign
 from callscript.model.expression import Text
 from callscript.model.links import Link, Links
@@ -68,7 +69,8 @@ def load_campaign(files: Mapping[str, bytes]) -> Loaded:
 
     A pack's `interface.xml` is taken where its `server.xml` is not there (agents' apps get no SQL).
     """
-    return _Loading(files).load()
+    with uncollected():
+        return _Loading(files).load()
 
 
 @dataclass

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from callscript.checker import check_files
+from tests.callscript.checker.sound_scripts import SOUND
 from tests.callscript.scripts import links, local, server
 
 LISTS = """
@@ -103,3 +104,17 @@ def test_a_sound_flow_raises_no_false_alarm(body: str) -> None:
         "links.xml": links('<call id="b" on="start" action="c.begin"/>'),
     }
     assert [str(problem) for problem in check_files(files).problems] == []
+
+
+@pytest.mark.parametrize("campaign", SOUND)
+def test_a_campaign_of_another_shape_is_sound(campaign: str) -> None:
+    assert [str(problem) for problem in check_files(SOUND[campaign]).problems] == []
+
+
+@pytest.mark.parametrize("wrong", ["%Q", "%B %Y"])
+def test_an_expression_of_a_translation_alone_is_checked(wrong: str) -> None:
+    files = {**SOUND["trip"]}
+    po = files["translations/en.po"].decode()
+    assert "%b %Y" in po
+    files["translations/en.po"] = po.replace("%b %Y", wrong).encode()
+    assert [problem.span.file for problem in check_files(files).errors] == ["translations/en.po"]
