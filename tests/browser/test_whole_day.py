@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from local.cloud import Cloud
 from tests.browser.export import admin, answers_of, exported
+from tests.browser.fixtures import PATIENCE_MS
 from tests.browser.keys import DESK, PANEL, Agent
 from tests.browser.survey import booking, days_ago, visit_time
 
@@ -221,6 +223,31 @@ def test_two_people_on_one_login(agent: Agent, page: Page, cloud: Cloud, app_url
     context.close()
     agent.press("h")
     agent.page.wait_for_selector(f'{PANEL} [data-choice^="campaign:"]')
+
+
+def test_a_browser_that_is_closed_holds_nothing_back(page: Page, cloud: Cloud, app_url: str) -> None:
+    """The process delivers by itself, and whoever opens the desk again is at the very question."""
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+    agent = Agent(context.new_page())
+    agent.sign_in(app_url, "agent2", cloud.keys.demo_password)
+    interview = agent.take_case("csat")
+    agent.answer("self", "consent")
+    context.close()
+    stored = "SELECT value::text FROM outbound.answers WHERE interview_id = %s AND field = 'who_answers'"
+    give_up = time.monotonic() + PATIENCE_MS / 1000
+    while not (found := asked(cloud, stored, interview)) and time.monotonic() < give_up:
+        time.sleep(0.2)
+    assert found == [('"self"',)]
+
+    again = Agent(page)
+    again.enter_the_door(app_url, "agent2", cloud.keys.demo_password)
+    again.see("consent")
+    assert again.interview == interview
+    again.press("w")
+    again.see("wrong_number")
+    again.end()
 
 
 def test_a_clock_that_is_wrong_changes_nothing(page: Page, cloud: Cloud, app_url: str) -> None:
