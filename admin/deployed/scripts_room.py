@@ -181,6 +181,8 @@ class ScriptsRoom:
             return self._first_was_another(asked.campaign)
         except PublicationRefused as error:
             return _nothing_published(asked.campaign, REFUSED, findings=_findings(error.problems))
+        # What was published is no draft any more: nothing must bring it back over what comes later.
+        self._drafts.keep(who.agent, asked.campaign, KeptDraft(base=done.release, files={}, kept_at=self._time()))
         return _published(done)
 
     def _roll_back(self, asked: ScriptsRequest, who: Identity) -> PublishedReply:

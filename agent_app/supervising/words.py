@@ -109,7 +109,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "column.held": ("持有", "Held"),
     "column.closed": ("结束", "Closed"),
     "column.case": ("个案", "Case"),
-    "column.external_id": ("客户编号", "Customer's number"),
+    "column.external_id": ("客户编号", "Customer no."),
     "column.holder": ("持有人", "Held by"),
     "column.last": ("上次拨打", "Last attempt"),
     "column.due_at": ("下次", "Due"),

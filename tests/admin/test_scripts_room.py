@@ -145,6 +145,10 @@ def test_a_draft_is_kept_for_the_one_who_wrote_it_until_it_is_given_up(room: Scr
     assert other["draft"] is None
     ask(room, "keep", campaign=CAMPAIGN, files={}, release=before.release)
     assert opened(room).draft is None
+    ask(room, "keep", campaign=CAMPAIGN, files=changed, release=before.release)
+    whole = {**before.files, **changed}
+    _, body = ask(room, "publish", campaign=CAMPAIGN, files=whole, seen=before.release, comment="done")
+    assert (body["moved"], opened(room).draft) == (True, None)
 
 
 def test_a_draft_that_cannot_be_read_is_none(room: ScriptsRoom, bucket: ScriptBucket) -> None:

@@ -18,7 +18,7 @@ from tests.harness.live_agent import LiveAgent
 CALLING = """<calling xmlns="urn:waihu:calling:1" campaign="csat">
   <appointments wait="10m" late="15m" slot="30m" places="10"/>
   <quota id="age" answer="age_group">
-    <cell name="18–29" value="18" target="6"/><cell name="30–44" value="30" target="5"/>
+    <cell name="18–29" value="18" target="12"/><cell name="30–44" value="30" target="8"/>
     <cell name="45–59" value="45" target="6"/><cell name="60+" value="60" target="8"/>
   </quota>
 </calling>

@@ -108,7 +108,7 @@ def frame(day: Day) -> None:
         ).fetchall()
         for number, (interview, words) in enumerate(rows[: len(rows) * 2 // 3]):
             code = right[WHY.index(words)] if words in WHY else "person"
-            other = "wait" if number % 6 == 2 else code
+            other = "again" if number % 3 == 2 else code
             for coder, chosen in (("zhao", code), ("qian", other)):
                 connection.execute(
                     "INSERT INTO supervision.codings (interview_id, field, coder, campaign, code)"

@@ -123,6 +123,7 @@ def test_an_admin_mends_publishes_and_takes_back(
     comment.press("Tab")
     page.get_by_role("button", name="发布", exact=True).click()
     expect(page.get_by_text(re.compile(r"已发布 [0-9a-f]{12}"))).to_be_visible(timeout=2 * PATIENCE_MS)
+    expect(page.get_by_text("与在用版本相同。")).to_be_visible()
 
     clock.lap("mended, played and published")
 
