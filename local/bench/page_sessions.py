@@ -83,6 +83,8 @@ def rows(quick: bool = False) -> Iterator[Row]:
         yield goal(BENCH, f"{what}: first page, p50", Measured([1000 * t for t in worked.first_pages]).median, "ms")
         yield goal(BENCH, f"{what}: memory", 1000 * watched.megabytes / (agents - 1), "kB a session")
         yield goal(BENCH, f"{what}: processor of the app", 100 * watched.share, "% of a core")
+        each = 1000 * watched.share * seconds / max(len(worked.clicks), 1)
+        yield goal(BENCH, f"{what}: processor of the app a click, with what pages ask by themselves", each, "ms")
         yield goal(BENCH, f"{what}: errors", len(worked.errors), "", at_most=0, spread="; ".join(worked.errors[:2]))
         found = _audited(cloud, worked.taken)
         yield goal(BENCH, f"{what}: answers that the desk has taken", len(worked.taken), "")
