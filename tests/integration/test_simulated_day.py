@@ -21,6 +21,14 @@ def test_no_rule_is_broken_and_every_story_is_told(postgres: FreshDatabase) -> N
     assert len(result.left.attempts) > CONTACTS
     assert result.left.cells["age", "young"]["complete"] <= 6
     assert result.unexplained() == []
+    result.owner.execute("UPDATE outbound.cases SET closed_by = 'person' WHERE state = 'closed'")
+    result.owner.execute("DELETE FROM platform.journal WHERE key = (SELECT min(key) FROM platform.journal"
+                         " WHERE action = 'outbound.next_case' AND outcome = 'done')")  # fmt: skip
+    faults = result.unexplained()
+    assert sum("closed:" in fault for fault in faults) == sum(
+        row["state"] == "closed" for row in result.left.cases.values()
+    )
+    assert sum("claims told" in fault for fault in faults) == 1
 
 
 def test_broken_rules_are_found(postgres: FreshDatabase) -> None:
