@@ -127,6 +127,7 @@ class GatewayServer:
         return uvicorn.Config(
             app, host=HOST, port=port, log_level="warning", access_log=False, lifespan="off", http="httptools",
             timeout_keep_alive=75, timeout_graceful_shutdown=2, server_header=False, date_header=True,
+            proxy_headers=False,  # nothing stands before it, and each request would be looked through for them
         )  # fmt: skip
 
 
