@@ -79,7 +79,6 @@ def table(
     """Draws `rows` with the columns given (name -> title or column configuration): sorted by their headings, searched
     by Ctrl-F, exported by the button below. Gives the number of the chosen row where one can be chosen."""
     shown = [{column: row.get(column) for column in columns} for row in rows]
-    # Columns are as wide as their first headings: in another language it is another table, unless a row is chosen.
     configured = {column: _configured(language, column, given) for column, given in columns.items()}
     if choose:
         event = st.dataframe(
@@ -89,8 +88,7 @@ def table(
         chosen = next(iter(event.selection.rows), None)
     else:
         st.dataframe(
-            shown, column_config=configured, hide_index=True, height=height, key=f"table_{name}_{language}",
-            placeholder="",
+            shown, column_config=configured, hide_index=True, height=height, key=f"table_{name}", placeholder="",
         )  # fmt: skip
         chosen = None
     st.download_button(

@@ -76,12 +76,15 @@ def _agent_table(language: str, rows: list[dict[str, Any]]) -> None:
         for row in rows
         if (not wanted or row["state"] in wanted) and find.lower() in f"{row['agent']} {row['name']}".lower()
     ]
-    whole = st.column_config.NumberColumn(format="%d")
+    number, words = st.column_config.NumberColumn, st.column_config.Column
+    # Widths that hold both languages' headings: a table keeps those it was first drawn with.
     columns: dict[str, Any] = {
-        "agent": None, "name": None, "state": None, "minutes": "%.0f", "remark": None, "attempts": whole,
-        "contacts": whole, "interviews": whole, "refusals": whole, "an_hour": "%.2f", "a_complete": "%.1f",
-        "talk": "%.0f", "wrap": "%.0f", "break": "%.0f",
-        "talk_share": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
+        "agent": words(width=90), "name": words(width=75), "state": words(width=95),
+        "minutes": number(format="%.0f", width=80), "remark": words(width=75),
+        **{name: number(format="%d", width=72) for name in ("attempts", "contacts", "interviews", "refusals")},
+        "an_hour": number(format="%.2f", width=72), "a_complete": number(format="%.1f", width=70),
+        **{name: number(format="%.0f", width=72) for name in ("talk", "wrap", "break")},
+        "talk_share": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=120),
     }  # fmt: skip
     table(language, shown, columns, name="agents", height=min(38 + 35 * len(shown), 388))
 
