@@ -79,12 +79,12 @@ def _agent_table(language: str, rows: list[dict[str, Any]]) -> None:
     number, words = st.column_config.NumberColumn, st.column_config.Column
     # Widths that hold both languages' headings: a table keeps those it was first drawn with.
     columns: dict[str, Any] = {
-        "agent": words(width=90), "name": words(width=75), "state": words(width=95),
-        "minutes": number(format="%.0f", width=80), "remark": words(width=75),
-        **{name: number(format="%d", width=72) for name in ("attempts", "contacts", "interviews", "refusals")},
-        "an_hour": number(format="%.2f", width=72), "a_complete": number(format="%.1f", width=70),
-        **{name: number(format="%.0f", width=72) for name in ("talk", "wrap", "break")},
-        "talk_share": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=120),
+        "agent": words(width=85), "name": words(width=68), "state": words(width=90),
+        "minutes": number(format="%.0f", width=72), "remark": words(width=72),
+        **{name: number(format="%d", width=70) for name in ("attempts", "contacts", "interviews", "refusals")},
+        "an_hour": number(format="%.2f", width=70), "a_complete": number(format="%.1f", width=72),
+        **{name: number(format="%.0f", width=76) for name in ("talk", "wrap", "break")},
+        "talk_share": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=118),
     }  # fmt: skip
     table(language, shown, columns, name="agents", height=min(38 + 35 * len(shown), 388))
 

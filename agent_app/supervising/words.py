@@ -84,7 +84,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "column.remark": ("提醒", "Remark"),
     "column.attempts": ("拨打", "Attempts"),
     "column.contacts": ("接通", "Contacts"),
-    "column.interviews": ("完成", "Interviews"),
+    "column.interviews": ("完成", "Interv."),
     "column.refusals": ("拒访", "Refusals"),
     "column.an_hour": ("完成/时", "Int./hour"),
     "column.a_complete": ("拨打/完成", "Att./int."),
