@@ -98,6 +98,8 @@ class Terminal:
                     "  ", Text(key, style="bold"), Text(option.label), Text(_option(key, option), style="dim")
                 )
             self.console.print(table)
+        if field.field_type == "boolean":
+            self.console.print(Text(say("    y yes  n no", "    y 是  n 否"), style="dim"))
         if field.specials:
             told = "  ".join(f"#{each} {say(*SPECIALS.get(each, (each, each)))}" for each in field.specials)
             self.console.print(Text(f"    {told}", style="dim"))

@@ -16,6 +16,10 @@ from callscript.problems import Problem
 from callscript.transcripts import kinds
 from callscript.transcripts.model import BEGIN_MS, Reply
 
+_PERSON = "Robin Hill"
+_PERSONS = {"zh": "王芳"}
+"""Who is called in a play, by the campaign's language."""
+
 Replies = Mapping[str, Any]
 """Server action -> part of its reply that is to differ from the derived one."""
 
@@ -54,7 +58,8 @@ class Server:
     def reply(self, action: str) -> Any:
         if action not in self._data:
             found = self.campaign.server_action(action)
-            derived = derive(found.data, self.begin) if found else {}
+            person = _PERSONS.get(self.campaign.local.language, _PERSON)
+            derived = derive(found.data, self.begin, person) if found else {}
             self._data[action] = _laid_over(derived, self.given.get(action, {}))
         return self._data[action]
 
@@ -72,16 +77,19 @@ class Server:
             self._data[reply.action] = _laid_over(self.reply(reply.action), patched)
 
 
-def derive(shapes: Iterable[Shape], begin: int = BEGIN_MS) -> dict[str, Any]:
-    """A reply of these shapes: one row in every list, and each value one that its type allows."""
-    return {shape.name: _derived(shape, begin) for shape in shapes}
+def derive(shapes: Iterable[Shape], begin: int = BEGIN_MS, person: str = "") -> dict[str, Any]:
+    """A reply of these shapes: one row in every list, and each value one that its type allows; `person` is called."""
+    return {shape.name: _derived(shape, begin, person) for shape in shapes}
 
 
-def _derived(shape: Shape, begin: int) -> Any:
+def _derived(shape: Shape, begin: int, person: str) -> Any:
     if isinstance(shape, Record):
-        return derive(shape.items, begin)
+        found = derive(shape.items, begin, person)
+        return (
+            {**found, "name": person} if shape.name == "contact" and person and found.get("name") == "name" else found
+        )
     if isinstance(shape, Rows):
-        return [derive(shape.items, begin)]
+        return [derive(shape.items, begin, person)]
     return _value(shape, begin)
 
 

@@ -82,7 +82,7 @@ def test_what_goes_otherwise_is_told_at_its_line(was: str, now: str, expected: l
     assert differences(GOOD.replace(was, now, 1)) == expected
 
 
-CALLED = "== a ==\nreply c.take contact.visits = 9\nat first\n  says name，您好\n  a = yes\nend often\n"
+CALLED = "== a ==\nreply c.take contact.visits = 9\nat first\n  says 王芳，您好\n  a = yes\nend often\n"
 
 
 def test_replies_are_derived_from_their_types_and_can_be_said() -> None:
