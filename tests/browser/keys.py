@@ -22,10 +22,12 @@ SOON_MS = 4_000
 def pick(page: Page, place: Locator, name: str) -> None:
     """Picks an option of a list; a list that closed because the page was drawn anew is opened again."""
     give_up = time.monotonic() + PATIENCE_MS / 1000
+    option = page.get_by_role("option", name=name).first
     while True:
-        place.click()
         try:
-            page.get_by_role("option", name=name).first.click(timeout=SOON_MS)
+            if not option.is_visible():
+                place.click(timeout=SOON_MS)
+            option.click(timeout=SOON_MS)
         except NotSoon:
             assert time.monotonic() < give_up, f"{name} never stood in the list"
             page.keyboard.press("Escape")

@@ -153,22 +153,6 @@ def test_an_admin_mends_publishes_and_takes_back(
     clock.tell(record_property)
 
 
-def test_a_draft_outlives_the_app_and_is_there_for_its_writer(page: Page, cloud: Cloud, app_url: str) -> None:
-    room(page, cloud, app_url)
-    source = page.get_by_label(SOURCE).input_value()
-    page.get_by_label(SOURCE).fill(source.replace(OLD, NEW, 1))
-    page.get_by_label(SOURCE).press("Tab")
-    expect(page.get_by_text(re.compile(r"草稿已保存 \d\d:\d\d"))).to_be_visible()
-    cloud.kill_app()
-    cloud.start_app()
-    page.goto(f"{app_url}/scripts")
-    open_reminder(page)
-    page.wait_for_function(SHOWS, arg=NEW, timeout=PATIENCE_MS)
-    page.get_by_role("button", name="放弃改动").click()
-    page.wait_for_function(SHOWS, arg=OLD, timeout=PATIENCE_MS)
-    expect(page.get_by_text("与在用版本相同。")).to_be_visible()
-
-
 def test_a_manager_has_no_such_page(page: Page, cloud: Cloud, app_url: str) -> None:
     Agent(page).enter_the_door(app_url, "manager", cloud.keys.demo_password)
     expect(page.locator(TITLE)).to_have_text("现场")
