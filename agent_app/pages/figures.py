@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
+from importlib import import_module
 from typing import Any
 
 import altair as alt
@@ -13,6 +14,9 @@ import streamlit as st
 from agent_app.figures import Board, Figures, FiguresUnavailable
 from agent_app.runtime import runtime
 from agent_app.texts import text
+
+# Read whole before a first graph: altair looks at it while another thread may still be reading it in.
+import_module("pandas")
 
 _HOURS = (4, 8, 24, 72)
 _REFRESH_SECONDS = 60.0

@@ -49,7 +49,8 @@ def context() -> Path:
 
 def desk_image(folder: Path) -> DeskImage:
     """The image's files under `folder`, put there as the Dockerfile says."""
-    app, packages = folder / "app", folder / "packages"
+    # Streamlit takes itself for being developed where its folder is not called so.
+    app, packages = folder / "app", folder / "site-packages"
     for source in copied():
         if not source.startswith("requirements/"):
             _copy(context() / source, app / source)

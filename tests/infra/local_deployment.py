@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import time
-import uuid
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -20,11 +17,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
-import msgspec
-
-from admin.folders import CHECKOUT_SCRIPTS, collect, find_campaign
-from callscript import call_key, protocol
 from infra import cdk_cli
 from local.aws import LocalAws
 from local.emf import calls_of, samples_of
@@ -51,6 +43,8 @@ class LocalDeployment:
     assembly: Path
     """The cloud assembly that was deployed."""
     _clients: dict[str, Any] = field(default_factory=dict)
+    _counted: dict[str, int] = field(default_factory=dict)
+    """Log group -> how many of its lines have become metrics."""
 
     def client(self, service: str) -> Any:
         """A boto3 client of the server; one for each service, closed with the deployment."""
@@ -135,107 +129,74 @@ class LocalDeployment:
 
     def log_lines(self, stack: str) -> list[dict[str, Any]]:
         """Every line of JSON in the log groups of a stack's functions."""
-        pages = self.client("logs").get_paginator("filter_log_events")
-        return [
-            json.loads(line)
-            for group in self.resources(stack, "AWS::Logs::LogGroup").values()
-            for page in pages.paginate(logGroupName=group)
-            for event in page["events"]
-            for line in event["message"].splitlines()
-            if line.startswith("{")
-        ]
+        return [line for group in self._log_groups(stack) for line in self._lines_of(group)]
+
+    def _log_groups(self, stack: str) -> list[str]:
+        return sorted(self.resources(stack, "AWS::Logs::LogGroup").values())
+
+    def _lines_of(self, group: str) -> list[dict[str, Any]]:
+        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+        events = [event for page in pages for event in page["events"]]
+        lines = (line for event in events for line in event["message"].splitlines())
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
     def count_metrics(self, stack: str) -> None:
         """Does what CloudWatch does and the local server does not: takes the metrics out of the log lines, and counts
-        what the deployment's metric filters ask for."""
-        metrics, lines = self.client("cloudwatch"), self.log_lines(stack)
+        what the deployment's metric filters ask for; each line once."""
+        metrics, lines = self.client("cloudwatch"), []
+        for group in self._log_groups(stack):
+            every = self._lines_of(group)
+            lines += every[self._counted.get(group, 0) :]
+            self._counted[group] = len(every)
         samples = [sample for line in lines for sample in samples_of(json.dumps(line).encode())]
         for call in calls_of(samples):
             metrics.put_metric_data(**call)
-        codes = [line.get("code") for line in lines]
+        self._count_codes([line.get("code") for line in lines])
+
+    def _count_codes(self, codes: list[Any]) -> None:
+        """Each deployed metric once, whichever of the groups' filters it is of."""
+        wanted: dict[tuple[str, str], frozenset[str]] = {}
         for found in self.client("logs").describe_metric_filters()["metricFilters"]:
-            code = found["filterPattern"].partition('= "')[2].partition('"')[0]
             [asked] = found["metricTransformations"]
-            if code and codes.count(code):
-                datum = {"MetricName": asked["metricName"], "Value": float(codes.count(code)), "Unit": "Count"}
-                metrics.put_metric_data(Namespace=asked["metricNamespace"], MetricData=[datum])
+            named = frozenset(re.findall(r'\$\.code = "(\w+)"', found["filterPattern"]))
+            wanted[asked["metricNamespace"], asked["metricName"]] = named
+        for (namespace, metric), named in wanted.items():
+            count = sum(code in named for code in codes)
+            if count:
+                datum = {"MetricName": metric, "Value": float(count), "Unit": "Count"}
+                self.client("cloudwatch").put_metric_data(Namespace=namespace, MetricData=[datum])
 
+    def alarms(self) -> set[str]:
+        """Names of the deployment's alarms that are in ALARM, without its prefix."""
+        pages = self.client("cloudwatch").get_paginator("describe_alarms").paginate(StateValue="ALARM")
+        return {alarm["AlarmName"].removeprefix(f"{PREFIX}-") for page in pages for alarm in page["MetricAlarms"]}
 
-@dataclass
-class Agent:
-    """Someone at work, over HTTP alone."""
+    def call(self, stack: str, function: str, event: Mapping[str, Any]) -> Any:
+        """What the deployed function of that name answers."""
+        made = self.resources(stack, "AWS::Lambda::Function")
+        [name] = [physical for logical, physical in made.items() if function in logical]
+        reply = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        return json.loads(reply["Payload"].read())
 
-    deployment: LocalDeployment
-    token: str
-    campaign: str
-    session: protocol.SessionReply = field(init=False)
-    interview: str = field(default_factory=lambda: str(uuid.uuid4()))
-    step: int = 0
-    correlations: list[str] = field(default_factory=list)
-    """Of every call, in order."""
+    def desk_environment(self) -> dict[str, str]:
+        """The variables of the desk's task, as deployed."""
+        [task] = self.resources(f"{PREFIX}-desk", "AWS::ECS::TaskDefinition").values()
+        told = self.client("ecs").describe_task_definition(taskDefinition=task)["taskDefinition"]
+        return {pair["name"]: pair["value"] for pair in told["containerDefinitions"][0]["environment"]}
 
-    def __post_init__(self) -> None:
-        reply = self._post(protocol.SESSIONS_PATH, headers={"authorization": f"Bearer {self.token}"})
-        if reply.status_code != 200:
-            raise RuntimeError(f"{reply.status_code} {reply.text}")
-        self.session = msgspec.json.decode(reply.content, type=protocol.SessionReply)
-
-    @property
-    def access(self) -> protocol.CampaignAccess:
-        return next(each for each in self.session.campaigns if each.id == self.campaign)
-
-    def call(self, action: str, **parameters: Any) -> httpx.Response:
-        self.step += 1
-        headers = {
-            "authorization": f"Bearer {self.token}",
-            protocol.SESSION_HEADER: self.session.token,
-            protocol.KEY_HEADER: call_key.mint(self.interview, self.step, "n", time.time_ns() // 1_000_000),
-        }
-        body = {
-            "campaign": self.campaign, "release": self.access.release, "node": "n", "interview": self.interview,
-            "parameters": parameters,
+    def admin_environment(self, cell: str) -> dict[str, str]:
+        """Variables with which `waihu` works on a cell, from where its database can be reached."""
+        database = self.databases[cell]
+        owner = json.dumps({"username": database.user, "password": database.password})
+        name = f"owner-of-{cell}"
+        with contextlib.suppress(self.client("secretsmanager").exceptions.ResourceExistsException):
+            self.client("secretsmanager").create_secret(Name=name, SecretString=owner)
+        said = {
+            "script_bucket": self.bucket, "session_key_secret": "-", "number_key_secret": "-",
+            "database_host": database.host, "database_port": str(database.port), "database_name": "waihu",
+            "migration_user": database.user, "migration_secret": name, "database_ca_file": str(database.ca_file),
         }  # fmt: skip
-        reply = self._post(f"{self.access.business_path}/actions/{action}", json=body, headers=headers)
-        self.correlations.append(reply.headers.get(protocol.CORRELATION_HEADER, ""))
-        return reply
-
-    def _post(self, path: str, **asked: Any) -> httpx.Response:
-        return httpx.post(f"{self.deployment.api_url}{path}", timeout=120, **asked)
-
-    def case_parameters(self) -> dict[str, Any]:
-        """Those of `outbound.next_case`."""
-        return {
-            "campaign": self.campaign, "interview": self.interview, "release": self.access.release, "language": "zh",
-        }  # fmt: skip
-
-    def next_case(self) -> dict[str, Any]:
-        """The case that the agent is given."""
-        reply = self.call("outbound.next_case", **self.case_parameters())
-        if reply.status_code != 200:
-            raise RuntimeError(f"{reply.status_code} {reply.text}")
-        given: dict[str, Any] = reply.json()
-        return given
-
-    def use_release(self, release: str) -> None:
-        """Goes on as an app would that was given `release`."""
-        others = [each for each in self.session.campaigns if each.id != self.campaign]
-        mine = msgspec.structs.replace(self.access, release=release)
-        self.session = msgspec.structs.replace(self.session, campaigns=[mine, *others])
-        self.interview = str(uuid.uuid4())
-
-
-def packed(campaign: str) -> bytes:
-    """A shipped campaign with its packs, as a zip."""
-    folder = collect(find_campaign(campaign, CHECKOUT_SCRIPTS), CHECKOUT_SCRIPTS)
-    return zipped(folder.files)
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    paper = io.BytesIO()
-    with zipfile.ZipFile(paper, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return paper.getvalue()
+        return {f"WAIHU_{field.upper()}": value for field, value in said.items()}
 
 
 @contextmanager

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from admin.contacts.demo import demo_table
-from admin.contacts.files import read_contacts
-from admin.contacts.importing import import_rows
 from callscript import protocol
-from database.connection import Connection
-from database.numbers import NumberKeys
-from monitoring.metrics import ACTIONS, FAILURES, FINISHED, NAMESPACE
-from tests.infra.local_deployment import PREFIX, Agent, LocalDeployment, deploy_again, local_deployment, packed
+from monitoring.metrics import ACTIONS, FAILURES, FINISHED
+from tests.infra.deployed_agent import Agent, counted, packed
+from tests.infra.desk_image import desk_image
+from tests.infra.local_deployment import PREFIX, LocalDeployment, deploy_again, local_deployment
+from tests.infra.looking import (
+    alarm_state,
+    answer,
+    at_release,
+    connected,
+    counts,
+    drawn,
+    import_people,
+    lines_of,
+    listen,
+    migrations,
+    pointer,
+    summed,
+)
+from tests.infra.running_desk import figures_on_the_page, running_desk
+from tests.infra.synthesis import ROOT
 
 pytestmark = pytest.mark.infra
 
+BY_HAND = pytest.mark.skipif(not os.environ.get("WAIHU_LONG"), reason="by hand, on a free machine: WAIHU_LONG=1")
 LEFT_OUT = {
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
@@ -43,9 +61,10 @@ ROUTING = """<routing xmlns="urn:waihu:routing:1">
   <cell id="c2"><version name="live" weight="100"/></cell>
   <campaign id="csat" cell="c1" groups="service"><title lang="zh">回访</title><title lang="en">Survey</title></campaign>
   <campaign id="reminder" cell="c2" groups="service"><title lang="zh">提醒</title></campaign>
+  <campaign id="counted" cell="c1" groups="service"><title lang="zh">计数</title></campaign>
 </routing>
 """
-KINDS = {"csat": ("c1", "service"), "reminder": ("c2", "clinic")}
+KINDS = {"csat": ("c1", "service"), "reminder": ("c2", "clinic"), "counted": ("c1", "service")}
 
 
 @pytest.fixture(scope="module")
@@ -53,30 +72,15 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalDeploy
     """Both campaigns published by way of `incoming/`, each in a cell of its own with contacts; agents and a manager."""
     with local_deployment(tmp_path_factory.mktemp("deployment")) as made:
         for campaign in KINDS:
-            assert "published." in made.hand_in(f"incoming/{campaign}.zip", packed(campaign))
+            body = counted() if campaign == "counted" else packed(campaign)
+            verdict = made.hand_in(f"incoming/{campaign}.zip", body)
+            assert "published." in verdict, verdict
         assert "the routing is in force" in made.hand_in("incoming/routing.xml", ROUTING.encode())
         for campaign, (cell, kind) in KINDS.items():
-            _import(made, campaign, cell, kind)
+            import_people(made, campaign, cell, kind)
         made.add_person("agent1", "agent", "service")
         made.add_person("boss", "agent", "supervisor", "service")
         yield made
-
-
-def _import(made: LocalDeployment, campaign: str, cell: str, kind: str) -> None:
-    [numbers] = [
-        name for name in made.resources(PREFIX, "AWS::SecretsManager::Secret").values() if "KeysNumbers" in name
-    ]
-    keys = NumberKeys.from_secret(made.client("secretsmanager").get_secret_value(SecretId=numbers)["SecretString"])
-    connection = _connected(made, cell)
-    try:
-        import_rows(read_contacts(demo_table(20, kind=kind)), campaign=campaign, connection=connection, keys=keys)
-    finally:
-        connection.close()
-
-
-def _connected(made: LocalDeployment, cell: str) -> Connection:
-    server = made.databases[cell]
-    return Connection.open(server.host, server.port, "waihu", server.user, server.password)
 
 
 def test_only_what_the_server_lacks_is_left_out(deployment: LocalDeployment) -> None:
@@ -86,20 +90,66 @@ def test_only_what_the_server_lacks_is_left_out(deployment: LocalDeployment) -> 
 def test_an_interview_goes_through_what_was_deployed_and_is_seen(deployment: LocalDeployment) -> None:
     agent = Agent(deployment, deployment.sign_in("agent1"), "csat")
     case = agent.next_case()
-    saved = agent.call("outbound.save_answers", interview=agent.interview, answers=[_answer("q1", 5)])
+    saved = agent.call("outbound.save_answers", interview=agent.interview, answers=[answer("q1", 5)])
     ended = agent.call("outbound.finish", interview=agent.interview, outcome="1.1")
     failed = agent.call("outbound.no_such_action")
 
     assert (saved.status_code, ended.status_code, failed.status_code) == (200, 200, 404)
     assert case["case"]
     assert failed.json()["code"] == "unknown_action"
-    lines = _lines_of(deployment, agent)
+    lines = lines_of(deployment, agent)
     assert [line["outcome"] for line in lines] == ["done", "done", "done", "refused"]
     assert lines[3]["correlation_id"] == failed.json()["correlation_id"]
     deployment.count_metrics(f"{PREFIX}-c1")
-    assert _sum(deployment, FINISHED, campaign="csat", disposition="1.1") >= 1
-    assert _sum(deployment, FAILURES, campaign="csat", node="n", code="unknown_action") >= 1
-    assert _sum(deployment, ACTIONS, campaign="csat", action="outbound.finish", outcome="done") >= 1
+    assert summed(deployment, FINISHED, campaign="csat", disposition="1.1") >= 1
+    assert summed(deployment, FAILURES, campaign="csat", node="n", code="unknown_action") >= 1
+    assert summed(deployment, ACTIONS, campaign="csat", action="outbound.finish", outcome="done") >= 1
+
+
+def test_what_was_done_is_what_lines_metrics_alarms_and_dashboard_show(deployment: LocalDeployment) -> None:
+    """Sign-in, dispatch, next case, three saves, finish, an action that fails: each counted once, nothing else."""
+    alarms = deployment.alarms()
+    agent = Agent(deployment, deployment.sign_in("agent1"), "counted")
+    agent.next_case()
+    for number in range(3):
+        agent.call("outbound.save_answers", interview=agent.interview, answers=[answer("score", number)])
+    failed = agent.call("outbound.fails", interview=agent.interview)
+    agent.call("outbound.finish", interview=agent.interview, outcome="1.1")
+
+    assert (failed.status_code, failed.json()["code"]) == (500, "statement_failed")
+    done = ["next_case", "save_answers", "save_answers", "save_answers", "fails", "finish"]
+    lines = [line for line in deployment.log_lines(f"{PREFIX}-c1") if line.get("campaign") == "counted"]
+    assert sorted(line["action"] for line in lines if line["message"] == "action") == sorted(
+        f"outbound.{d}" for d in done
+    )
+    [line] = [line for line in lines if line.get("outcome") == "failed"]
+    assert (line["action"], line["statement"], line["sqlstate"]) == ("outbound.fails", "gone", "42703")
+    assert line["correlation_id"] == failed.json()["correlation_id"]
+    deployment.count_metrics(f"{PREFIX}-c1")
+    assert counts(deployment, ACTIONS, "counted") == {
+        ("outbound.next_case", "done"): 1, ("outbound.save_answers", "done"): 3, ("outbound.fails", "failed"): 1,
+        ("outbound.finish", "done"): 1,
+    }  # fmt: skip
+    assert counts(deployment, FAILURES, "counted") == {("n", "statement_failed"): 1}
+    assert counts(deployment, FINISHED, "counted") == {("1.1",): 1}
+    assert deployment.until(lambda: deployment.alarms() - alarms) == {"broken-action"}
+    assert drawn(deployment, "campaign-counted") == {
+        "Outcomes": {"1.1": 1}, "Failures by node and code": {"n · statement_failed": 1},
+        "Actions by outcome": {
+            "outbound.next_case · done": 1, "outbound.save_answers · done": 3, "outbound.fails · failed": 1,
+            "outbound.finish · done": 1,
+        },
+    }  # fmt: skip
+
+
+@pytest.mark.browser
+@BY_HAND
+def test_a_manager_sees_it_on_the_desk_s_own_page(deployment: LocalDeployment, page: Any, tmp_path: Path) -> None:
+    """The process of the desk's image, with the variables of its task, on the table that was deployed."""
+    with running_desk(deployment, desk_image(tmp_path / "image"), tmp_path) as url:
+        for language, title in (("zh", "各操作的结果"), ("en", "Actions by outcome")):
+            told = figures_on_the_page(page, url, language, title, tmp_path / f"dashboards-{language}.png")
+            assert {"outbound.save_answers · done 3", "outbound.fails · failed 1"} <= told
 
 
 def test_without_a_token_nothing_is_told(deployment: LocalDeployment) -> None:
@@ -112,7 +162,7 @@ def test_without_a_token_nothing_is_told(deployment: LocalDeployment) -> None:
 
 
 def test_numbers_rest_encrypted_and_no_log_holds_one(deployment: LocalDeployment) -> None:
-    connection = _connected(deployment, "c1")
+    connection = connected(deployment, "c1")
     try:
         [[count, ciphers]] = connection.fetch(
             "SELECT count(*), bool_and(number_cipher IS NOT NULL) FROM outbound.phones WHERE campaign = 'csat'"
@@ -126,14 +176,14 @@ def test_numbers_rest_encrypted_and_no_log_holds_one(deployment: LocalDeployment
 
 
 def test_what_is_refused_leaves_a_verdict_and_an_event_and_changes_nothing(deployment: LocalDeployment) -> None:
-    told = _listen(deployment, "Release refused")
-    before = _pointer(deployment, "csat")
+    told = listen(deployment, "Release refused")
+    before = pointer(deployment, "csat")
     verdict = deployment.hand_in("incoming/csat/local.xml", b"<local xmlns='urn:waihu:local:1' id='csat'>\n  <oops/>")
 
     assert "incoming/csat/local.xml: refused." in verdict
     assert "incoming/csat/local.xml：未发布。" in verdict
     assert re.search(r"local\.xml:\d+:\d+: error \S+", verdict), verdict
-    assert _pointer(deployment, "csat") == before
+    assert pointer(deployment, "csat") == before
     [event] = deployment.until(told)
     assert event["detail"]["campaign"] == "csat"
     assert event["detail"]["verdict"] == "incoming/csat/local.xml.verdict.txt"
@@ -141,10 +191,10 @@ def test_what_is_refused_leaves_a_verdict_and_an_event_and_changes_nothing(deplo
 
 def test_analysts_get_their_views_of_what_was_handed_in(deployment: LocalDeployment) -> None:
     """By the cell itself, which hears of the pointer: the function that publishes has no way to a database."""
-    release = _pointer(deployment, "csat")["release"][:12]
+    release = pointer(deployment, "csat")["release"][:12]
 
     def made() -> bool:
-        connection = _connected(deployment, "c1")
+        connection = connected(deployment, "c1")
         try:
             names = connection.fetch("SELECT viewname FROM pg_views WHERE schemaname = 'analysis'")
         finally:
@@ -164,16 +214,16 @@ def test_a_campaign_gets_its_dashboard_when_it_is_published(deployment: LocalDep
 def test_a_script_that_was_tampered_with_is_refused_alarmed_and_the_last_good_release_serves(
     deployment: LocalDeployment,
 ) -> None:
-    s3, good = deployment.client("s3"), _pointer(deployment, "reminder")["release"]
+    s3, good = deployment.client("s3"), pointer(deployment, "reminder")["release"]
     pack = "packs/outbound/server.xml"
     before = s3.get_object(Bucket=deployment.bucket, Key=f"releases/reminder/{good}/{pack}")["Body"].read()
     deployment.hand_in(f"incoming/reminder/{pack}", before + b"<!-- another release -->\n")
-    current = _pointer(deployment, "reminder")["release"]
+    current = pointer(deployment, "reminder")["release"]
     assert current != good
     body = before.replace(b"SELECT", b"select", 1)
     s3.put_object(Bucket=deployment.bucket, Key=f"releases/reminder/{current}/{pack}", Body=body)
 
-    agent = deployment.until(lambda: _at_release(deployment, "reminder", good))
+    agent = deployment.until(lambda: at_release(deployment, "reminder", good))
     assert agent.next_case()["case"]
     agent.use_release(current)
     refused = agent.call("outbound.next_case", **agent.case_parameters())
@@ -181,23 +231,23 @@ def test_a_script_that_was_tampered_with_is_refused_alarmed_and_the_last_good_re
 
     def alarmed() -> bool:
         # Again: at first dispatch may still remember the release before, and has nothing to tell.
-        _at_release(deployment, "reminder", good)
+        at_release(deployment, "reminder", good)
         deployment.count_metrics(PREFIX)
-        return _alarm(deployment, "broken-release") == "ALARM"
+        return alarm_state(deployment, "broken-release") == "ALARM"
 
     assert deployment.until(alarmed)
 
 
 def test_a_migration_that_fails_stops_the_deployment_and_nothing_of_it_stays(deployment: LocalDeployment) -> None:
-    before = _migrations(deployment, "c1")
+    before = migrations(deployment, "c1")
     file = f"{len(before) + 1:04}_does_not_work.sql"
 
     said = deploy_again(
         deployment, "c1", {f"database/migrations/{file}": b"CREATE TABLE outbound.half ();\nSELECT 1/0;\n"}
     )
     assert f"MigrationFailure: {file}:2: division by zero" in said
-    assert _migrations(deployment, "c1") == before
-    connection = _connected(deployment, "c1")
+    assert migrations(deployment, "c1") == before
+    connection = connected(deployment, "c1")
     try:
         assert connection.fetch("SELECT to_regclass('outbound.half')") == [(None,)]
     finally:
@@ -214,7 +264,7 @@ def test_a_cell_that_is_lost_leaves_the_others_sessions_untouched(deployment: Lo
     deployment.databases["c2"].stop("immediate")
     try:
         lost = there.call("outbound.heartbeat", interview=there.interview)
-        kept = here.call("outbound.save_answers", interview=here.interview, answers=[_answer("q1", 1)])
+        kept = here.call("outbound.save_answers", interview=here.interview, answers=[answer("q1", 1)])
         again = Agent(deployment, token, "csat")
     finally:
         deployment.databases["c2"].start()
@@ -222,6 +272,71 @@ def test_a_cell_that_is_lost_leaves_the_others_sessions_untouched(deployment: Lo
     assert (lost.status_code, lost.json()["retryable"]) == (503, True)
     assert kept.status_code == 200
     assert again.session.token
+
+
+@BY_HAND
+def test_a_cell_that_is_away_is_told_to_dispatch_and_so_is_its_return(deployment: LocalDeployment) -> None:
+    token = deployment.sign_in("agent1")
+    here = Agent(deployment, token, "csat")
+    here.next_case()
+
+    def look() -> dict[str, str]:
+        said: dict[str, str] = deployment.call(f"{PREFIX}-watch", "CellWatch", {})
+        return said
+
+    def offered(campaign: str, *, available: bool) -> bool:
+        return Agent(deployment, token, campaign).access.available is available
+
+    # The clock of the deployment asks as well, each minute: so the answers are waited for, not counted.
+    assert deployment.until(lambda: look() == {"c1": "up", "c2": "up"})
+    deployment.databases["c2"].stop("immediate")
+    try:
+        assert deployment.until(lambda: look() == {"c1": "up", "c2": "away"})
+        assert deployment.until(lambda: offered("reminder", available=False))
+        assert offered("csat", available=True)
+        assert here.call("outbound.heartbeat", interview=here.interview).status_code == 200
+        deployment.count_metrics(f"{PREFIX}-watch")
+        assert deployment.until(lambda: "c2-away" in deployment.alarms())
+    finally:
+        deployment.databases["c2"].start()
+    assert deployment.until(lambda: look() == {"c1": "up", "c2": "up"})
+    assert deployment.until(lambda: offered("reminder", available=True))
+
+
+@BY_HAND
+def test_a_campaign_moves_to_another_cell_and_goes_on_there(deployment: LocalDeployment, tmp_path: Path) -> None:
+    token = deployment.sign_in("agent1")
+    agent = Agent(deployment, token, "reminder")
+    given = agent.case_parameters()
+    assert deployment.until(lambda: agent.call("outbound.next_case", **given).status_code == 200)
+    parameters = {"interview": agent.interview, "answers": [answer("reached", "self")]}
+    assert agent.call("outbound.save_answers", **parameters).status_code == 200
+    key = agent.keys[-1]
+    assert agent.call("outbound.finish", interview=agent.interview, outcome="1.1").status_code == 200
+    there = tmp_path / "c1.env"
+    there.write_text("".join(f"{name}={value}\n" for name, value in deployment.admin_environment("c1").items()))
+    command = [sys.executable, "-m", "admin", "campaign", "move", "reminder", "--to", "c1", "--there", str(there)]
+    environment = {**deployment.environment, **deployment.admin_environment("c2"), "LANG": "en_US.UTF-8"}
+    moved = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert moved.returncode == 0, moved.stdout + moved.stderr
+
+    late = agent.call("outbound.heartbeat", interview=agent.interview)
+    assert (late.status_code, late.json()["code"]) == (401, "session_revoked")
+
+    def moved_over() -> Agent | None:
+        found = Agent(deployment, token, "reminder")
+        return found if found.access.cell == "c1" else None
+
+    again = deployment.until(moved_over)
+    assert again.next_case()["case"]
+    again.interview = agent.interview
+    assert again.call_again(key, "outbound.save_answers", **parameters).headers[protocol.REPLAY_HEADER] == "true"
+    connection = connected(deployment, "c1")
+    try:
+        saved = connection.fetch("SELECT field, value FROM outbound.answers WHERE campaign = 'reminder'")
+    finally:
+        connection.close()
+    assert saved == [("reached", "self")]
 
 
 def test_the_clock_s_tasks_run_in_the_deployed_function(deployment: LocalDeployment) -> None:
@@ -236,7 +351,7 @@ def test_the_clock_s_tasks_run_in_the_deployed_function(deployment: LocalDeploym
     assert done["upkeep"]["partitions"] >= 0
     assert done["figures"]["csat"] >= 1
     deployment.count_metrics(f"{PREFIX}-c1")
-    assert _sum(deployment, "Cases", campaign="csat", state="waiting") >= 1
+    assert summed(deployment, "Cases", campaign="csat", state="waiting") >= 1
 
 
 def test_a_supervisor_without_a_second_factor_is_none(deployment: LocalDeployment) -> None:
@@ -252,66 +367,3 @@ def test_a_supervisor_without_a_second_factor_is_none(deployment: LocalDeploymen
     details = json.loads(reply["Payload"].read())["response"]["claimsAndScopeOverrideDetails"]
 
     assert details["groupOverrideDetails"]["groupsToOverride"] == ["agent", "service"]
-
-
-def _answer(field: str, value: Any) -> dict[str, Any]:
-    return {"field": field, "value": value, "node": "n", "step": 1, "at": 0}
-
-
-def _lines_of(made: LocalDeployment, agent: Agent) -> list[dict[str, Any]]:
-    """What the functions wrote of the agent's calls, in their order."""
-    lines = {line.get("correlation_id"): line for line in made.log_lines(f"{PREFIX}-c1")}
-    return [lines[correlation] for correlation in agent.correlations]
-
-
-def _sum(made: LocalDeployment, metric: str, **dimensions: str) -> float:
-    from datetime import UTC, datetime, timedelta
-
-    now = datetime.now(UTC)
-    reply = made.client("cloudwatch").get_metric_statistics(
-        Namespace=NAMESPACE, MetricName=metric, Statistics=["Sum"], Period=3600,
-        StartTime=now - timedelta(hours=2), EndTime=now + timedelta(hours=1),
-        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
-    )  # fmt: skip
-    return float(sum(point["Sum"] for point in reply["Datapoints"]))
-
-
-def _pointer(made: LocalDeployment, campaign: str) -> dict[str, Any]:
-    body = made.client("s3").get_object(Bucket=made.bucket, Key=f"pointers/{campaign}.json")["Body"].read()
-    pointer: dict[str, Any] = json.loads(body)
-    return pointer
-
-
-def _at_release(made: LocalDeployment, campaign: str, release: str) -> Agent | None:
-    agent = Agent(made, made.sign_in("agent1"), campaign)
-    return agent if agent.access.release == release else None
-
-
-def _alarm(made: LocalDeployment, name: str) -> str:
-    [alarm] = made.client("cloudwatch").describe_alarms(AlarmNames=[f"{PREFIX}-{name}"])["MetricAlarms"]
-    state: str = alarm["StateValue"]
-    return state
-
-
-def _migrations(made: LocalDeployment, cell: str) -> list[Any]:
-    connection = _connected(made, cell)
-    try:
-        return connection.fetch("SELECT number, name FROM public.schema_migrations ORDER BY number")
-    finally:
-        connection.close()
-
-
-def _listen(made: LocalDeployment, title: str) -> Any:
-    """A queue that hears the publisher's events of that title; what it gives back are those that came."""
-    sqs, events = made.client("sqs"), made.client("events")
-    queue = sqs.create_queue(QueueName=f"hears-{title.replace(' ', '-').lower()}")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    pattern = json.dumps({"source": ["waihu.publisher"], "detail-type": [title]})
-    events.put_rule(Name="hears", EventPattern=pattern)
-    events.put_targets(Rule="hears", Targets=[{"Id": "queue", "Arn": arn}])
-
-    def came() -> list[dict[str, Any]]:
-        messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ())
-        return [json.loads(message["Body"]) for message in messages]
-
-    return came
