@@ -6,8 +6,8 @@ import hashlib
 import re
 
 LONGEST = 28
-"""Both have room for 32. A set of value labels in Stata's file is named by pyreadstat: the variable's name and a number,
-which has room for four digits."""
+"""Both have room for 32. A set of value labels in Stata's file is named by pyreadstat: the variable's name and a
+number, which has room for four digits."""
 _SPSS = "all and by eq ge gt le lt ne not or to with"
 _STATA = "byte double float if in int long using strl _all _b _cons _n _pi _rc _skip _coef _pred _weight"
 _RESERVED = frozenset(f"{_SPSS} {_STATA}".split())
