@@ -37,7 +37,7 @@ from tests.infra.synthesis import ROOT
 
 pytestmark = pytest.mark.infra
 
-BY_HAND = pytest.mark.skipif(not os.environ.get("WAIHU_LONG"), reason="by hand, on a free machine: WAIHU_LONG=1")
+BY_HAND = pytest.mark.skipif(not os.environ.get("LONG_BY_HAND"), reason="by hand, on a free machine: LONG_BY_HAND=1")
 LEFT_OUT = {
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
