@@ -73,7 +73,6 @@ def figures_on_the_page(page: Page, url: str, language: str, title: str, picture
         '[data-testid="stVerticalBlock"]', has=page.get_by_role("heading", name=title, exact=True)
     ).last
     graph.locator(".wh-series li").first.wait_for()
-    graph.locator("canvas, svg.marks").first.wait_for()
     page.mouse.move(0, 0)
     page.screenshot(path=picture, animations="disabled")
     return set(graph.locator(".wh-series li").all_inner_texts())
