@@ -105,25 +105,35 @@ class Access:
 
     def _renew(self, sign_in: SignIn, *, renew_session: bool) -> Granted | Refusal:
         soon = self._now() + _EARLY_SECONDS
-        if sign_in.access_expires_at <= soon:
-            try:
-                sign_in = self._with_new_tokens(sign_in)
-            except PoolUnreachable:
-                return Refusal(POOL_UNREACHABLE, retryable=True)
-            except (NotAllowed, WrongPassword):
-                return Refusal(SIGNED_OUT, retryable=False, status=401)
-        session = sign_in.session
-        if session is None or renew_session or session.expires_at <= soon:
-            old = session.token if session else ""
-            opened = self._gateway.open_session(Credentials(sign_in.access_token, old))
-            if not isinstance(opened, Answer):
-                return opened
-            session = opened.value
-            self._store.put_sign_in(msgspec.structs.replace(sign_in, session=session))
-        return _granted(sign_in, session)
+        renewed = sign_in if sign_in.access_expires_at > soon else self._with_new_tokens(sign_in)
+        if isinstance(renewed, Refusal):
+            return renewed
+        session = renewed.session
+        if session is not None and not renew_session and session.expires_at > soon:
+            return _granted(renewed, session)
+        opened = self._open_session(renewed)
+        if isinstance(opened, Refusal) and opened.unauthorised and renewed is sign_in:
+            # The token has ended whatever this clock says, or said when the token's end was noted.
+            renewed = self._with_new_tokens(sign_in)
+            if isinstance(renewed, Refusal):
+                return renewed
+            opened = self._open_session(renewed)
+        if isinstance(opened, Refusal):
+            return opened
+        self._store.put_sign_in(msgspec.structs.replace(renewed, session=opened.value))
+        return _granted(renewed, opened.value)
 
-    def _with_new_tokens(self, sign_in: SignIn) -> SignIn:
-        tokens = self._identity.refresh(sign_in.refresh_token)
+    def _open_session(self, sign_in: SignIn) -> Answer[SessionReply] | Refusal:
+        old = sign_in.session.token if sign_in.session else ""
+        return self._gateway.open_session(Credentials(sign_in.access_token, old))
+
+    def _with_new_tokens(self, sign_in: SignIn) -> SignIn | Refusal:
+        try:
+            tokens = self._identity.refresh(sign_in.refresh_token)
+        except PoolUnreachable:
+            return Refusal(POOL_UNREACHABLE, retryable=True)
+        except (NotAllowed, WrongPassword):
+            return Refusal(SIGNED_OUT, retryable=False, status=401)
         renewed = msgspec.structs.replace(
             sign_in,
             access_token=tokens.access_token,

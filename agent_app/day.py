@@ -150,7 +150,7 @@ class Day:
         """Asks beside everything else, if it is time to."""
         now = self._now()
         with self._lock:
-            if self._asking or now < self._due_at:
+            if self._asking or now < self._due_at <= now + _REFRESH_MS:
                 return
             self._asking, self._due_at = True, now + _REFRESH_MS
         try:

@@ -32,9 +32,10 @@ class Heart:
         """Whether the interview's last heartbeat from this process is long enough ago; notes that it is given now."""
         now = self._now()
         with self._lock:
-            if now - self._last.get(interview, 0) < every_seconds * 1000:
+            # One that is still to come was given by a clock that was set back since: it would be the last for long.
+            if 0 <= now - self._last.get(interview, 0) < every_seconds * 1000:
                 return False
-            self._last = {one: at for one, at in self._last.items() if now - at < 3_600_000}
+            self._last = {one: at for one, at in self._last.items() if abs(now - at) < 3_600_000}
             self._last[interview] = now
             return True
 

@@ -19,7 +19,7 @@ from enum import Enum
 
 from agent_app.access import Access, Granted
 from agent_app.client import UNREACHABLE, Answer, Gateway, Refusal
-from agent_app.store.port import Lease, LeaseLost, Store
+from agent_app.store.port import Lease, LeaseLost, Store, is_due
 from agent_app.store.records import CallResult, QueuedCall, SetAside, Waiting
 from callscript.model.links import Mode
 from callscript.protocol import ActionRequest
@@ -35,6 +35,8 @@ _SLOW_AT_ONCE = 3
 """Of those at most so many send an action of class `slow`: the others are there for what is fast."""
 _SHED = frozenset({"busy", "no_connection", "too_late", "too_many_cases", "too_many_requests"})
 """Codes of a server that is there and has too much to do: its `Retry-After` stands, whatever succeeds meanwhile."""
+_LONGEST_ASKED = 60.0
+"""Seconds of `Retry-After` that are heeded, before they are spread: a pause has to end within `port.HORIZON`."""
 _HURRY_MILLISECONDS = 3_000
 """At most this often: a call that fails by itself must not be driven by the success of the others."""
 
@@ -137,7 +139,7 @@ class Outbox:
                 for waiting in batch:
                     if self._stopping.is_set() or self._now() > lease.until - LEASE_MILLISECONDS // 2:
                         return Drained.BLOCKED
-                    if waiting.due_at > self._now() or not self._deliver(lease, waiting):
+                    if not is_due(waiting.due_at, self._now()) or not self._deliver(lease, waiting):
                         return Drained.BLOCKED
         except LeaseLost:
             return Drained.BUSY
@@ -211,7 +213,8 @@ class Outbox:
             self._troubled = True
         elif isinstance(outcome, Answer) or not _nobody_was_asked(outcome):
             self._away.clear()
-            if self._troubled and self._now() - self._hurried_at >= _HURRY_MILLISECONDS:
+            # A time that is still to come was noted by a clock that was set back since.
+            if self._troubled and not 0 <= self._now() - self._hurried_at < _HURRY_MILLISECONDS:
                 # What was put off because of the outage need not wait out its pause.
                 self._troubled, self._hurried_at = False, self._now()
                 self._store.hurry(self._now())
@@ -229,10 +232,10 @@ def _nobody_was_asked(outcome: object) -> bool:
 
 
 def _pause(attempts: int, asked: float | None) -> float:
-    """Seconds before the next attempt: doubling, never sooner than the server `asked`.
+    """Seconds before the next attempt: doubling, never sooner than the server `asked`, up to a minute.
 
     With jitter, so that the many outboxes that were refused together do not come back together.
     """
     longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * float(2 ** min(attempts, 10)))
     own = longest * (0.5 + random.random() / 2)  # noqa: S311
-    return max(own, (asked or 0.0) * (1 + random.random() / 2))  # noqa: S311
+    return max(own, min(asked or 0.0, _LONGEST_ASKED) * (1 + random.random() / 2))  # noqa: S311

@@ -17,14 +17,16 @@ expires; sign-ins, results, leases and what was set aside do.
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
 
 from agent_app.store.cipher import Cipher
-from agent_app.store.port import Lease, LeaseLost, StoreUnreadable, TurnConflict
+from agent_app.store.port import HORIZON, Lease, LeaseLost, StoreUnreadable, TurnConflict, is_due, is_held
 from agent_app.store.records import Backlog, CallResult, Interview, QueuedCall, SetAside, SignIn, Waiting, by_agent
 from agent_app.store.table import IS_NEW, IS_THERE, MOST_ITEMS, ConditionFailed, Item, Row, Table, When
 from agent_app.store.table_layout import (
@@ -198,15 +200,16 @@ class DynamoStore:
 
     def interviews_due(self, now: int, limit: int) -> Sequence[str]:
         found: dict[str, None] = {}
-        condition = f"{DUE_PARTITION} = :d AND {DUE_AT} <= :now"
-        for shard in range(SHARDS):
-            rows = self._table.by_index(DUE, condition, {":d": f"due#{shard}", ":now": now}, _LOOKED_AT)
+        for shard, (than, bound) in itertools.product(range(SHARDS), (("<=", now), (">", now + HORIZON))):
+            condition = f"{DUE_PARTITION} = :d AND {DUE_AT} {than} :at"
+            rows = self._table.by_index(DUE, condition, {":d": f"due#{shard}", ":at": bound}, _LOOKED_AT)
             found |= dict.fromkeys(row[PARTITION] for row in rows)
         heads = [head for place in found if (head := self._due_head(place, now)) is not None]
         return [tail(row[PARTITION]) for row in sorted(heads, key=lambda row: (row[DUE_AT], position(row)))[:limit]]
 
     def lease(self, interview_id: str, owner: str, now: int, until: int) -> Lease | None:
-        free = When("attribute_not_exists(#u) OR #u <= :now", {":now": now}, {"#u": "until"})
+        times = {":now": now, ":far": now + HORIZON}
+        free = When("attribute_not_exists(#u) OR #u <= :now OR #u > :far", times, {"#u": "until"})
         values = {":owner": owner, ":until": until, ":one": 1, ":gone": until // 1000 + _LEASE_LIFE}
         update = f"SET owner_id = :owner, #u = :until, {EXPIRES} = :gone ADD fence :one"
         try:
@@ -217,10 +220,8 @@ class DynamoStore:
 
     def release_lease(self, lease: Lease) -> None:
         held = When("fence = :fence", {":fence": lease.fence}, {"#u": "until"})
-        try:
+        with suppress(ConditionFailed):
             self._table.update(interview_place(lease.interview), _LEASE, "SET #u = :none", {":none": 0}, held)
-        except ConditionFailed:
-            return
 
     def settle(self, lease: Lease, key: str, result: CallResult, set_aside: SetAside | None) -> None:
         place = interview_place(lease.interview)
@@ -266,10 +267,8 @@ class DynamoStore:
         return [held for held, _ in sorted(found, key=lambda pair: (pair[0].set_aside_at, pair[1]))]
 
     def dismiss_set_aside(self, agent: str, key: str) -> None:
-        try:
+        with suppress(ConditionFailed):
             self._table.update(agent_place(agent), f"aside#{key}", "SET dismissed = :yes", {":yes": True}, IS_THERE)
-        except ConditionFailed:
-            return
 
     # --- rows
     def _state_row(self, interview: Interview) -> Row:
@@ -332,8 +331,8 @@ class DynamoStore:
         """The interview's first call, if it may be sent at `now`."""
         rows = self._table.partition(place)
         calls = sorted((row for row in rows if row[SORT].startswith("call#")), key=position)
-        leased = any(row[SORT] == _LEASE and row["until"] > now for row in rows)
-        if not calls or leased or calls[0]["waited_for"] or calls[0][DUE_AT] > now:
+        leased = any(row[SORT] == _LEASE and is_held(row["until"], now) for row in rows)
+        if not calls or leased or calls[0]["waited_for"] or not is_due(calls[0][DUE_AT], now):
             return None
         return calls[0]
 

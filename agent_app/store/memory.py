@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from agent_app.store.port import Lease, LeaseLost, TurnConflict
+from agent_app.store.port import Lease, LeaseLost, TurnConflict, is_due, is_held
 from agent_app.store.records import Backlog, CallResult, Interview, QueuedCall, SetAside, SignIn, Waiting, by_agent
 from callscript.model.links import Mode
 
@@ -130,7 +130,7 @@ class MemoryStore:
             due = [
                 head
                 for head in heads
-                if head.due_at <= now
+                if is_due(head.due_at, now)
                 and head.queued.call.mode is not Mode.WAIT
                 and not self._held(head.queued.interview, now)
             ]
@@ -197,7 +197,7 @@ class MemoryStore:
 
     def _held(self, interview: str, now: int) -> bool:
         lease = self._leases.get(interview)
-        return lease is not None and lease.until > now
+        return lease is not None and is_held(lease.until, now)
 
     def _demand(self, lease: Lease) -> None:
         current = self._leases.get(lease.interview)

@@ -35,6 +35,21 @@ class StoreUnreadable(StoreError):
     """A value cannot be decrypted: wrong key, or the file was changed by someone else."""
 
 
+HORIZON = 120_000
+"""Milliseconds: no pause and no lease reaches that far ahead of true time. What does was written by a clock that was
+ahead, and would hold calls up for as long as that clock was wrong."""
+
+
+def is_due(due_at: int, now: int) -> bool:
+    """Whether what was put off until `due_at` may be sent at `now`: the pause is over, or it was never a true one."""
+    return not now < due_at <= now + HORIZON
+
+
+def is_held(until: int, now: int) -> bool:
+    """Whether a lease until `until` holds at `now`."""
+    return now < until <= now + HORIZON
+
+
 class Lease(Struct, frozen=True):
     """The right to send one interview's calls until `until` (milliseconds since 1970)."""
 
@@ -103,11 +118,11 @@ class Store(Protocol):
     def interviews_due(self, now: int, limit: int) -> Sequence[str]:
         """Interviews whose first waiting call is due and that nobody drains at `now` (milliseconds since 1970).
 
-        A call that the agent waits for (`Mode.WAIT`) is never due: the desk sends it.
+        A call that the agent waits for (`Mode.WAIT`) is never due: the desk sends it. See `is_due`, `is_held`.
         """
 
     def lease(self, interview_id: str, owner: str, now: int, until: int) -> Lease | None:
-        """The right to drain this interview, unless another owner holds it at `now`."""
+        """The right to drain this interview, unless somebody holds it at `now` (`is_held`)."""
 
     def release_lease(self, lease: Lease) -> None: ...
 

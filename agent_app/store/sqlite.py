@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from agent_app.store.cipher import Cipher
-from agent_app.store.port import Lease, LeaseLost, StoreUnreadable, TurnConflict
+from agent_app.store.port import HORIZON, Lease, LeaseLost, StoreUnreadable, TurnConflict
 from agent_app.store.records import Backlog, CallResult, Interview, QueuedCall, SetAside, SignIn, Waiting, by_agent
 from callscript.model.links import Mode
 
@@ -173,11 +173,11 @@ class SqliteStore:
             """
             SELECT head.interview FROM outbox AS head
             WHERE head.position = (SELECT min(position) FROM outbox WHERE interview = head.interview)
-              AND head.waited_for = 0 AND head.due_at <= ?
-              AND NOT EXISTS (SELECT 1 FROM leases WHERE interview = head.interview AND until > ?)
+              AND head.waited_for = 0 AND head.due_at NOT BETWEEN ? AND ?
+              AND NOT EXISTS (SELECT 1 FROM leases WHERE interview = head.interview AND until BETWEEN ? AND ?)
             ORDER BY head.due_at, head.position LIMIT ?
             """,
-            now, now, limit,
+            now + 1, now + HORIZON, now + 1, now + HORIZON, limit,
         )  # fmt: skip
         return [interview for (interview,) in rows]
 
@@ -187,10 +187,11 @@ class SqliteStore:
                 """
                 INSERT INTO leases VALUES (?, ?, 1, ?)
                 ON CONFLICT (interview) DO UPDATE
-                    SET owner = excluded.owner, fence = fence + 1, until = excluded.until WHERE until <= ?
+                    SET owner = excluded.owner, fence = fence + 1, until = excluded.until
+                    WHERE until NOT BETWEEN ? AND ?
                 RETURNING fence
                 """,
-                (interview_id, owner, until, now),
+                (interview_id, owner, until, now + 1, now + HORIZON),
             ).fetchone()
         return Lease(interview_id, row[0], until) if row else None
 

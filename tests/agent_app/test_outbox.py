@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from agent_app.access import Access
 from agent_app.client import Gateway
+from agent_app.heart import Heart
 from agent_app.identity import NotAllowed, Tokens
 from agent_app.outbox import Drained, Outbox, Sender
 from agent_app.store.port import Store
@@ -50,7 +52,8 @@ class Parts:
         self.store, self.clock, self.pool = store, Clock(), Pool()
         self.gateway = Gateway(fake.url, timeout_seconds=5)
         access = Access(store, self.pool, self.gateway, self.clock.seconds)  # type: ignore[arg-type]
-        self.outbox = Outbox(store, Sender(access, self.gateway), self.clock)
+        self.sender = Sender(access, self.gateway)
+        self.outbox = Outbox(store, self.sender, self.clock)
         store.put_sign_in(sign_in())
 
     def server_away(self) -> bool:
@@ -244,3 +247,70 @@ def test_the_thread_sends_what_it_is_woken_for_and_stops(parts: Parts, fake: Fak
     parts.outbox.stop()
     thread.join(10)
     assert not thread.is_alive()
+
+
+HOURS = 3_600_000
+
+
+def test_a_pause_noted_by_a_clock_that_was_ahead_is_not_waited_out(parts: Parts, fake: FakeCloud) -> None:
+    """The server was busy while this machine's clock was hours ahead; the clock is set right, the answers go."""
+    parts.store.begin_interview(interview(), [queued(1), queued(2)])
+    parts.clock.ms += 13 * HOURS
+    fake.refusals.append(problem(503, "too_late", retryable=True))
+    assert parts.outbox.drain("i-1") is Drained.BLOCKED
+    parts.clock.ms -= 13 * HOURS
+    assert list(parts.store.interviews_due(parts.clock.ms, 10)) == ["i-1"]
+    assert parts.outbox.drain("i-1") is Drained.DONE
+    assert parts.steps_ran(fake) == ["q1", "q2"]
+
+
+def test_a_lease_of_a_clock_that_was_ahead_holds_nothing_up(parts: Parts, fake: FakeCloud) -> None:
+    parts.store.begin_interview(interview(), [queued(1)])
+    parts.store.lease("i-1", "a process that died", NOW + 20 * HOURS, NOW + 20 * HOURS + 60_000)
+    assert list(parts.store.interviews_due(NOW, 10)) == ["i-1"]
+    assert parts.outbox.drain("i-1") is Drained.DONE
+    assert len(fake.ran) == 1
+
+
+def test_a_hurry_of_a_clock_that_was_ahead_is_not_the_last(parts: Parts, fake: FakeCloud) -> None:
+    parts.clock.ms += 13 * HOURS
+    for number in range(1, 3):
+        name = f"i-{number}"
+        parts.store.begin_interview(interview(name, agent=f"a-{number}"), [])
+        parts.store.put_sign_in(sign_in(f"s-{number}", agent=f"a-{number}"))
+    for back in (0, 13 * HOURS):
+        parts.clock.ms -= back
+        for number in range(1, 3):
+            parts.store.append(queued(1 + back, interview=f"i-{number}", agent=f"a-{number}"))
+        fake.refusals.append(problem(503, "database_away", retryable=True))
+        assert parts.outbox.drain("i-1") is Drained.BLOCKED
+        assert parts.outbox.drain("i-2") is Drained.DONE
+        assert list(parts.store.interviews_due(parts.clock.ms, 10)) == ["i-1"]
+        assert parts.outbox.drain("i-1") is Drained.DONE
+
+
+def test_no_server_sends_calls_away_for_longer_than_a_minute_and_a_half(parts: Parts, fake: FakeCloud) -> None:
+    parts.store.begin_interview(interview(), [queued(1)])
+    fake.retry_after = 300
+    fake.refusals.append(problem(503, "busy", retryable=True))
+    assert parts.outbox.drain("i-1") is Drained.BLOCKED
+    assert 60_000 <= parts.store.waiting("i-1")[0].due_at - parts.clock.ms <= 90_000
+
+
+def test_a_jwt_that_ended_before_its_time_by_our_clock_is_renewed(parts: Parts, fake: FakeCloud) -> None:
+    """A clock that was ahead when the token's end was noted, or that is behind now."""
+    parts.store.begin_interview(interview(), [queued(1)])
+    parts.store.put_sign_in(msgspec.structs.replace(sign_in(), access_token="ended"))
+    assert parts.outbox.drain("i-1") is Drained.DONE
+    assert parts.pool.renewed == 1
+    assert len(fake.ran) == 1
+
+
+def test_heartbeats_go_on_when_the_clock_is_set_back(parts: Parts) -> None:
+    heart = Heart(parts.sender, parts.clock)
+    assert heart.is_due("i-1", 20)
+    assert not heart.is_due("i-1", 20)
+    parts.clock.ms -= 13 * HOURS
+    assert heart.is_due("i-1", 20)
+    assert not heart.is_due("i-1", 20)
+    heart.stop()

@@ -140,6 +140,18 @@ class TestOutbox:
         waiting = store.waiting("i-1")[0]
         assert (waiting.attempts, waiting.last_code) == (1, "server_unreachable")
 
+    def test_times_that_no_true_clock_can_have_noted_hold_nothing_up(self, store: Store) -> None:
+        far = NOW + 20 * 60 * MINUTE
+        store.begin_interview(interview(), [queued(1)])
+        lease = store.lease("i-1", "a clock that is ahead", far, far + MINUTE)
+        assert lease is not None
+        store.postpone(lease, queued(1).key, "too_late", far + MINUTE)
+        assert list(store.interviews_due(NOW, 10)) == ["i-1"]
+        assert store.lease("i-1", "me", NOW, NOW + MINUTE) is not None
+        assert list(store.interviews_due(NOW, 10)) == []
+        with pytest.raises(LeaseLost):
+            store.settle(lease, queued(1).key, accepted(1), None)
+
     def test_a_result_is_kept_until_the_engine_was_told(self, store: Store) -> None:
         store.begin_interview(interview(), [queued(1)])
         lease = store.lease("i-1", "me", NOW, NOW + MINUTE)
