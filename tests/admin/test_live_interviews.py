@@ -92,10 +92,21 @@ def test_a_refusal_who_asks_never_to_be_called(cloud: Cloud, gateway: httpx.Clie
     one.answer(who_answers="self")
     one.answer(consent="no")
     assert one.node == "refusal"
-    one.answer(refusal_reason="privacy", never_again="yes")
-    assert one.node == "refused"
+    one.answer(refused_by="respondent", refusal_reason="privacy", never_again="yes")
+    assert one.node == "refused_by_respondent"
     assert {"outbound.do_not_call", "outbound.finish"} <= set(one.sent)
-    assert exported(cloud, "csat", one.interview)["outcome"] == "2.11"
+    assert exported(cloud, "csat", one.interview)["outcome"] == "2.112"
+
+
+def test_a_refusal_in_the_middle_is_a_break_off_and_keeps_its_answers(cloud: Cloud, gateway: httpx.Client) -> None:
+    one = agent(cloud, gateway, "csat")
+    one.take()
+    one.answer_until("booking", who_answers="self", consent="yes", visit_happened="yes", overall="4")
+    one.leave("refusal")
+    one.answer(refused_by="midway", refusal_reason="busy", never_again="no")
+    assert one.node == "broken_off"
+    row = exported(cloud, "csat", one.interview)
+    assert (row["outcome"], row["overall"], row["refused_by"]) == ("2.12", "4", "midway")
 
 
 def test_a_call_back_taken_by_its_key(cloud: Cloud, gateway: httpx.Client) -> None:

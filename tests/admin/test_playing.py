@@ -56,7 +56,7 @@ def test_a_walk_with_back_jump_exit_language_and_checks_is_saved_and_passes_agai
 def test_an_exit_and_another_language(
     scripts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    typed = [":x", ":l fr", ":l en", ":j", ":x x", "1", "1", "Refused"]
+    typed = [":x", ":l fr", ":l en", ":j", ":x x", "4", "1", "1", "Refused"]
     assert play(monkeypatch, scripts, "\n".join(typed) + "\n") == 0
     out = capsys.readouterr().out
     assert ":exit x" in out

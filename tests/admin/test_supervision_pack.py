@@ -131,6 +131,10 @@ def test_questions_tell_time_non_response_and_where_it_broke_off(acting: Acting,
     one, two = interview(admin_connection), interview(admin_connection, outcome="2.12")
     answer(admin_connection, one, "nps", 9)
     answer(admin_connection, two, "nps", None, "refused")
+    admin_connection.execute(
+        "INSERT INTO outbound.answers (interview_id, field, campaign, agent, value, node, step)"
+        " VALUES ($1, 'refused_by', 'csat', 'li', '\"midway\"', 'refusal', 9)", two,
+    )  # fmt: skip
     row = {"place": "score@a", "entered": 1, "left": 1, "changed": 0, "confirmed": 0, "ms": 4000, "first_at": 1000}
     rows = [row]
     acting(LI, "keep_paradata", interview=str(one), rows=rows)
@@ -139,7 +143,9 @@ def test_questions_tell_time_non_response_and_where_it_broke_off(acting: Acting,
     assert [(row["node"], row["shown"], float(row["median_seconds"])) for row in found["screens"]] == [
         ("score", 1, 4.0)
     ]
-    assert [(row["field"], row["asked"], row["refused"]) for row in found["fields"]] == [("nps", 2, 1)]
+    assert {row["field"]: (row["asked"], row["refused"]) for row in found["fields"]} == {
+        "nps": (2, 1), "refused_by": (1, 0),
+    }  # fmt: skip
     assert found["breaks"] == [{"node": "n", "interviews": 1}]
 
 

@@ -88,9 +88,9 @@ def test_an_exit_leads_to_its_end(process: Process, fake: FakeCloud) -> None:
     desk = begun(process)
     desk.apply(Input(type="exit", turn=turn(desk), exit="refusal"))
     assert screen(desk).place == "refusal"
-    answer(desk, refusal_reason="busy", never_again="no")
+    answer(desk, refused_by="household", refusal_reason="busy", never_again="no")
     process.drain()
-    assert campaign.requests_of(fake, "outbound.finish")[0].parameters["outcome"] == "2.11"
+    assert campaign.requests_of(fake, "outbound.finish")[0].parameters["outcome"] == "2.111"
 
 
 def test_two_windows_do_not_answer_twice(process: Process, fake: FakeCloud) -> None:

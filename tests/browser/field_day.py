@@ -81,7 +81,7 @@ def _hold(one: LiveAgent, plan: tuple[str, dict[str, Any]]) -> None:
         name, _, node = way.partition(":")
         one.answer_until(node, **wishes)
         one.leave(name)
-        wishes = {}
+        wishes = {} if node == "consent" else {"refused_by": "midway"}
     one.answer_until(**wishes)
 
 
@@ -124,8 +124,6 @@ def _tell_as_a_day(cloud: Cloud, campaign: str) -> None:
             " JOIN outbound.interviews i ON i.id = a.interview_id WHERE i.outcome = '1.1' AND a.field = 'age_group'"
             " AND a.value #>> '{}' = c.match ->> 'age_group') WHERE c.campaign = %s", (campaign,),
         )  # fmt: skip
-        # Of the calls whose line went dead in the middle, the day tells as interviews that were broken off.
-        run("UPDATE outbound.interviews SET outcome = '2.12' WHERE campaign = %s AND outcome = '3.16'", (campaign,))
         _states(connection, campaign)
 
 

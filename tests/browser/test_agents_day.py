@@ -230,6 +230,8 @@ def test_refusal_then_the_next_contact(agent: Agent, cloud: Cloud, tmp_path: Pat
     agent.answer("self", "consent")
     agent.press("x")
     agent.see("refusal")
+    agent.choose("respondent", field="refused_by")
+    agent.press("Enter")
     agent.choose("privacy", field="refusal_reason")
     agent.press("Enter")
     agent.choose("no", field="never_again")
@@ -243,8 +245,9 @@ def test_refusal_then_the_next_contact(agent: Agent, cloud: Cloud, tmp_path: Pat
     agent.delivered()
     rows = exported(cloud, "csat", tmp_path / "csat.csv")
     assert answers_of(rows[interview]) == {
-        "outcome": "2.11",
+        "outcome": "2.112",
         "who_answers": "self",
+        "refused_by": "respondent",
         "refusal_reason": "privacy",
         "never_again": "no",
     }

@@ -152,6 +152,8 @@ def a_refusal(agent: Agent) -> str:
     agent.answer("self", "consent")
     agent.press("x")
     agent.see("refusal")
+    agent.choose("respondent", field="refused_by")
+    agent.press("Enter")
     agent.choose("busy", field="refusal_reason")
     agent.press("Enter")
     agent.choose("no", field="never_again")
