@@ -163,6 +163,16 @@ DEFECTS = (
         ),
     ),
     Defect(
+        "clock believed that was ahead",
+        "a call is put off until a time by the wall clock, however far away that is once the clock is set right",
+        ("clock jumped", "slow statement"),
+        ("lost", "no progress", "never fired"),
+        (
+            Edit("agent_app/store/sqlite.py", "head.due_at NOT BETWEEN ? AND ?", "NOT head.due_at >= ? + 0 * ?"),
+            Edit("agent_app/store/port.py", "return not now < due_at <= now + HORIZON", "return due_at <= now"),
+        ),
+    ),
+    Defect(
         "history of changes off",
         "the table of answers no longer writes down what a changed answer was before",
         ("release switched", "slow statement"),

@@ -11,9 +11,11 @@ from tests.faults.house import BACKENDS, FaultCloud
 from tests.faults.http_tap import Request
 from tests.faults.ledger import Sent
 from tests.faults.pg_link import Link, Message, PgProxy, Verdict
-from tests.faults.scene import Scene
+from tests.faults.scene import AgentProcess, Scene
 
 DISK_FULL = "53100"
+SHED = {"busy", "no_connection", "too_late"}
+"""Codes of a server that is there and has too much to do."""
 _LEAST_MESSAGES = 17
 """Of an action's exchange each way: four statements of four messages, and the Sync or its answer."""
 _SAYS_FULL = (
@@ -165,24 +167,33 @@ def release_switched(scene: Scene) -> int:
 def clock_jumped(scene: Scene) -> int:
     """The clocks of the functions' machines and of an agents' machine jump, forward or back, by up to 20 hours.
 
-    The database's clock is the one that counts, and stays.
+    The database's clock is the one that counts, and stays. Meanwhile the table of answers is held by somebody, so that
+    calls are put off by the wrong clock: by the right one they must not wait for hours.
     """
     victim = scene.dice.choice(scene.processes)
     hours = [scene.dice.choice((-1, 1)) * scene.dice.uniform(0.02, 20.0) for _ in range(2)]
     files = (victim.clock, scene.cloud.worker_clock)
-    position, began = scene.log_position(), time.monotonic()
+    position = scene.log_position()
     for file, jump in zip(files, hours, strict=True):
         FaultCloud.set_clock(file, int(jump * 3600))
-    try:
-        # One call at least, of whatever fate, by an agent with the wrong clock and a worker with another.
-        scene.until(lambda: scene.log_position() > position and _spoke_since(scene, began), "nobody spoke")
-        scene.hold(0.5, 1.5)
-    finally:
-        for file in files:
-            FaultCloud.set_clock(file, 0)
+    with scene.cloud.superuser() as database, database.transaction():
+        try:
+            # Calls, of whatever fate, by agents with the wrong clock and workers with another.
+            scene.hold(0.5, 1.5)
+            database.execute("LOCK TABLE outbound.answers IN EXCLUSIVE MODE")
+            held = time.monotonic()
+            scene.until(lambda: _put_off_since(scene, victim, held), "no call was put off by the wrong clock")
+        finally:
+            # Before the table is free: what was put off is not tried again by the clock that put it off.
+            for file in files:
+                FaultCloud.set_clock(file, 0)
     return scene.log_position() - position
 
 
-def _spoke_since(scene: Scene, at: float) -> bool:
+def _put_off_since(scene: Scene, victim: AgentProcess, at: float) -> bool:
+    """Whether an agent of `victim` was told that the server has too much to do."""
     scene.reading.look()
-    return any(isinstance(entry, Sent) and entry.at > at for entry in scene.reading.entries[-500:])
+    return any(
+        isinstance(entry, Sent) and entry.at > at and entry.code in SHED and entry.agent in victim.orders.agents
+        for entry in scene.reading.entries[-2000:]
+    )

@@ -45,6 +45,10 @@ class AgentProcess:
         return Path(self.orders.folder)
 
     @property
+    def store(self) -> Path:
+        return self.folder / "store.sqlite"
+
+    @property
     def clock(self) -> Path:
         return self.folder / "clock"
 
