@@ -88,6 +88,6 @@ def _banner(notice: Notice, desk: Desk) -> None:
     language = desk.language
     lines = "".join(f"<span>{escape(text(language, key, **values))}</span>" for key, values in notice.lines)
     st.html(f'<div class="wh-banner wh-{notice.tone}" role="status" aria-live="polite">{lines}</div>')
-    if notice.tone == "aside" and st.button(text(language, "aside.dismiss"), key="wh_dismiss", type="tertiary"):
-        desk.dismiss_set_aside()
-        st.rerun(scope="fragment")
+    if notice.tone == "aside":
+        # A callback, since the look that a click begins may leave for a whole rerun before it comes to this button.
+        st.button(text(language, "aside.dismiss"), key="wh_dismiss", type="tertiary", on_click=desk.dismiss_set_aside)

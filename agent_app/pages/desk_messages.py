@@ -30,6 +30,8 @@ class _Board:
     asked_at: int = 0
     asking: Future[list[dict[str, Any]] | None] | None = None
     known: list[dict[str, Any]] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+    """Ids of those that the agent has read: an asking that was on its way meanwhile may still bring them."""
 
 
 def draw_messages(desk: Desk) -> None:
@@ -46,7 +48,8 @@ def draw_messages(desk: Desk) -> None:
         board.asked_at = now_ms()
         board.asking = _POOL.submit(_told, room, parts, desk.campaign)
     for each in board.known:
-        _message(room, desk, board, each)
+        if each["id"] not in board.read:
+            _message(room, desk, board, each)
 
 
 def _told(room: Room, parts: Runtime, campaign: str) -> list[dict[str, Any]] | None:
@@ -65,7 +68,16 @@ def _message(room: Room, desk: Desk, board: _Board, message: dict[str, Any]) -> 
     words = escape(text(desk.language, "message.from", sender=message["sender"], words=message["words"]))
     with st.container(horizontal=True, vertical_alignment="center", key=f"wh_message_{message['id']}"):
         st.html(f'<div class="wh-banner wh-told" role="status" aria-live="polite"><span>{words}</span></div>')
-        if st.button(text(desk.language, "message.read"), key=f"read_{message['id']}", type="tertiary"):
-            room.ask(desk.campaign, "read_message", message=message["id"])
-            board.known = [each for each in board.known if each["id"] != message["id"]]
-            st.rerun(scope="fragment")
+        # A callback, since the look that a click begins may leave for a whole rerun before it comes to this button.
+        st.button(
+            text(desk.language, "message.read"),
+            key=f"read_{message['id']}",
+            type="tertiary",
+            on_click=_read,
+            args=(room, desk, board, message["id"]),
+        )
+
+
+def _read(room: Room, desk: Desk, board: _Board, message: str) -> None:
+    if not isinstance(room.ask(desk.campaign, "read_message", message=message), Refusal):
+        board.read.add(message)
