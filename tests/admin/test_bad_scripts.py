@@ -60,12 +60,10 @@ DEFECTS = {
     ),
     "unknown block": Defect(LOCAL, "outbound.exits", "outbound.exit", "unknown-block", 'block="outbound.exit"'),
     "raw less-than in SQL": Defect(
-        SERVER, "c.callable_from <= k.at", "c.callable_from <= k.at ]]>AND 1 < 2<![CDATA[", "raw-less-than", "< 2"
+        SERVER, "i.id = :interview\n", "i.id = :interview AND 1 < 2\n", "raw-less-than", "< 2"
     ),
-    "two statements": Defect(
-        SERVER, "RETURNING c.lease_until\n", "RETURNING c.lease_until; DELETE FROM x\n", "sql-several", "; DELETE"
-    ),
-    "pasted value": Defect(SERVER, "c.state <> 'closed'", "c.state <> '${m}'", "sql-pasted", "${m}"),
+    "two statements": Defect(SERVER, "RETURNING at\n", "RETURNING at; DELETE FROM x\n", "sql-several", "; DELETE"),
+    "pasted value": Defect(SERVER, "a.round, ''", "a.round, '${m}'", "sql-pasted", "${m}"),
     "unknown parameter": Defect(
         SERVER, "= :interview AND c.id", "= :intervew AND c.id", "sql-unknown-name", ":intervew"
     ),

@@ -247,15 +247,13 @@ def test_a_column_that_is_not_there_is_found_on_the_live_schema(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server = deployment.scripts / "outbound" / "server.xml"
-    text = server.read_text(encoding="utf-8").replace(
-        "RETURNING c.lease_until\n", "RETURNING c.lease_untill AS lease_until\n"
-    )
+    text = server.read_text(encoding="utf-8").replace("RETURNING at\n", "RETURNING att AS at\n")
     server.write_text(text, encoding="utf-8")
     assert run(["check", "csat", "--database", "--format", "json"]) == 1
     (found,) = [
         problem for problem in json.loads(capsys.readouterr().out)["problems"] if problem["severity"] == "error"
     ]
-    line = text[: text.index("lease_untill")].count("\n") + 1
+    line = text[: text.index("att AS at")].count("\n") + 1
     assert (found["code"], found["file"], found["line"]) == (
         "statement-not-prepared",
         "scripts_bucket/outbound/server.xml",

@@ -80,9 +80,9 @@ def test_a_script_with_errors_is_not_played(scripts: Path, folder: Path, capsys:
 
 
 def test_replies_come_from_a_file_too(scripts: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "mine.txt").write_text(WRONG.replace("请问是", "请问是王芳吗"), encoding="utf-8")
+    (folder / "mine.txt").write_text(WRONG.replace("请问是", "请问是李雷吗"), encoding="utf-8")
     assert run(["test", "reminder", "--scripts", str(scripts)]) == 1
-    (folder / "replies.json").write_text('{"outbound.next_case": {"contact": {"name": "王芳"}}}', encoding="utf-8")
+    (folder / "replies.json").write_text('{"outbound.next_case": {"contact": {"name": "李雷"}}}', encoding="utf-8")
     assert run(["test", "reminder", "--scripts", str(scripts)]) == 0
     (folder / "replies.json").write_text("{nonsense", encoding="utf-8")
     capsys.readouterr()

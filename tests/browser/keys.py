@@ -49,7 +49,7 @@ class Agent:
     def enter_the_door(self, url: str, username: str, password: str) -> None:
         """Signs in; what comes then is the page of the person's role."""
         self.page.goto(url)
-        self.page.wait_for_selector("#username")
+        self.page.wait_for_selector("#username:focus")
         self.page.keyboard.type(username)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(password)
