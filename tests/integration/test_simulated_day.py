@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.harness.fresh_database import FreshDatabase
+from local.postgres import EmbeddedPostgres
+from tests.harness.fresh_database import FreshDatabase, clone
 from tests.simulated_day import checker
 from tests.simulated_day.known_bad import BAD, play_bad, rules_of
 from tests.simulated_day.running import play
 
 CREW, CONTACTS = 9, 80
-SHY = {"window", "gap", "retry", "do-not-call", "language", "quota in progress"}
+DAYS = 5
+SHY = {"window", "gap", "retry", "do-not-call", "language", "quota in progress", "dead number"}
 """Rules that a day of this size breaks many times over; the rest is tried one by one, by hand."""
 
 
@@ -31,10 +33,15 @@ def test_no_rule_is_broken_and_every_story_is_told(postgres: FreshDatabase) -> N
     assert sum("claims told" in fault for fault in faults) == 1
 
 
-def test_broken_rules_are_found(postgres: FreshDatabase) -> None:
-    found = rules_of(play_bad(postgres, [bad for bad in BAD if bad.found in SHY], agents=CREW, contacts=CONTACTS))
-    # By what happens to be called in a day this short one or the other may not come up.
-    assert len(found & SHY) >= len(SHY) // 2, found
+def test_broken_rules_are_found(postgres_server: EmbeddedPostgres) -> None:
+    """Whom a claim draws is chance: one short day in eight does not come by one of them. The next day does."""
+    bads, found = [bad for bad in BAD if bad.found in SHY], set[str]()
+    for _ in range(DAYS):
+        with clone(postgres_server) as database:
+            found |= rules_of(play_bad(database, bads, agents=CREW, contacts=CONTACTS))
+        if found >= SHY:
+            break
+    assert found >= SHY
 
 
 def test_each_rule_of_the_checker_has_a_day_that_breaks_it() -> None:
