@@ -20,6 +20,7 @@ from local.aws import SCRIPT_BUCKET
 QUEUE = "waihu-pointers"
 WAIT_SECONDS = 15
 AGAIN_SECONDS = 2
+STOP_SECONDS = 5
 
 log = logging.getLogger("waihu.views")
 
@@ -39,8 +40,13 @@ class BucketEvents:
         self._thread.start()
 
     def stop(self) -> None:
-        """The thread ends with the call that it waits in; nobody has to wait for it."""
+        """Ends the wait at the queue with a message that says nothing: a call that is still open would hold the AWS
+        server's own stop up for three seconds."""
         self._stopping.set()
+        if self._thread.is_alive():
+            with suppress(Exception):  # the server is away: then nothing waits there either
+                self._sqs.send_message(QueueUrl=self._queue, MessageBody="{}")
+            self._thread.join(STOP_SECONDS)
 
     def _listen(self) -> None:
         """Has the bucket tell the queue; doing it twice changes nothing."""
