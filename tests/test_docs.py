@@ -89,13 +89,38 @@ def test_a_routing_checks_clean(example: Example) -> None:
     assert errors(check_routing(example.body.encode()).problems) == []
 
 
+def led_to(page: Path) -> list[Path]:
+    """What `page` links to in this checkout."""
+    return [(page.parent / target).resolve() for target in LINK.findall(page.read_text(encoding="utf-8"))]
+
+
 def test_links_between_pages_lead_somewhere() -> None:
-    pages = [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
     missing = [
-        f"{page.relative_to(ROOT)} → {target}"
-        for page in pages
-        if page.is_file()
-        for target in LINK.findall(page.read_text(encoding="utf-8"))
-        if not (page.parent / target).exists()
+        f"{page.relative_to(ROOT)} → {target}" for page in pages for target in led_to(page) if not target.exists()
     ]
     assert missing == []
+
+
+def test_every_page_and_picture_is_reached_from_the_readme() -> None:
+    reached, waiting = set[Path](), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page not in reached:
+            reached.add(page)
+            waiting += led_to(page) if page.suffix == ".md" and page.is_file() else []
+    written = {*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("docs/pictures/*")}
+    assert sorted(str(page.relative_to(ROOT)) for page in written - reached) == []
+
+
+def test_the_index_of_decisions_has_each_one_under_its_own_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    records = sorted(folder.glob("[0-9]*.md"))
+    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
+    lines = [line for line in index.splitlines() if line.startswith("| [")]
+    assert [line.split("|")[1].strip() for line in lines] == [f"[{each.name[:4]}]({each.name})" for each in records]
+    titles = [
+        each.read_text(encoding="utf-8").partition("\n")[0].removeprefix(f"# {each.name[:4]} ") for each in records
+    ]
+    assert [line.split("|")[2].strip() for line in lines] == titles
