@@ -44,7 +44,9 @@ def test_connect_rings_from_a_number_where_there_is_no_queue(connect: Any) -> No
     del expected["QueueId"]
     with Stubber(connect) as stub:
         stub.add_response("start_outbound_voice_contact", {"ContactId": "c"}, expected)
-        ConnectDialler(connect, INSTANCE, FLOW, source_phone="+6560000000").dial(ORDER)
+        placed = ConnectDialler(connect, INSTANCE, FLOW, source_phone="+6560000000").dial(ORDER)
+        stub.assert_no_pending_responses()
+    assert placed.said == "case.connect_rings"  # what the stub says of a wrong request would be told as an outage
 
 
 @pytest.mark.parametrize(

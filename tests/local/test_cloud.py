@@ -120,10 +120,14 @@ def test_pooler_that_is_restarted_costs_at_most_a_retry(
     assert until(lambda: save(desk, client).status_code == 200)
 
 
-def test_functions_reach_the_database_only_through_the_pooler(cloud: Cloud) -> None:
-    for function in (DISPATCH, business(CELL)):
-        for pid in cloud.worker_pids(function):
-            assert cloud.database.postgres.port not in _remote_ports(pid)
+def test_functions_reach_the_database_only_through_the_pooler(cloud: Cloud, desk: Desk, client: httpx.Client) -> None:
+    assert desk.call(client, "outbound.next_case", desk.next_case()).status_code == 200
+    ports = {
+        function: set().union(*(_remote_ports(pid) for pid in cloud.worker_pids(function)))
+        for function in (DISPATCH, business(CELL))
+    }
+    assert cloud.database.pooler.config.port in ports[business(CELL)]
+    assert cloud.database.postgres.port not in ports[DISPATCH] | ports[business(CELL)]
 
 
 def _remote_ports(pid: int) -> set[int]:
@@ -159,9 +163,13 @@ def test_no_telephone_number_in_logs(cloud: Cloud, desk: Desk, client: httpx.Cli
     desk.call(client, "outbound.park", {"interview": desk.interview})
     cloud.flush_logs()
     logs = cloud.client("logs")
-    for group in logs.describe_log_groups()["logGroups"]:
-        events = logs.filter_log_events(logGroupName=group["logGroupName"], limit=10_000)["events"]
-        assert not [event for event in events if number.lstrip("+") in event["message"]]
+    lines = [
+        event["message"]
+        for group in logs.describe_log_groups()["logGroups"]
+        for event in logs.filter_log_events(logGroupName=group["logGroupName"], limit=10_000)["events"]
+    ]
+    assert [line for line in lines if "outbound.dial" in line]
+    assert not [line for line in lines if number.lstrip("+") in line]
 
 
 def test_second_cloud_on_the_same_data(cloud: Cloud) -> None:
