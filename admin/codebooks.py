@@ -37,6 +37,6 @@ def codebook(cloud: Cloud, campaign: str, connection: Connection, language: str 
         try:
             scripts[release] = load_campaign(cloud.bucket.release_files(campaign, release)).usable
         except (NotFound, ScriptError):
-            err.print(say(f"The release {release[:12]} cannot be read.", f"发布 {release[:12]} 读不了。"))
+            err.print(say(f"The release {release[:12]} cannot be read.", f"版本 {release[:12]} 读不了。"))
             unreadable.append(release)
     return codebook_of(campaign, scripts, language, unreadable)

@@ -52,7 +52,7 @@ def find_campaign(name: str, root: Path) -> Path:
             return place.resolve()
     known = campaigns(root)
     raise NotFound(
-        say(f"There is no campaign “{name}” in {root / 'campaigns'}.", f"{root / 'campaigns'} 里没有活动“{name}”。"),
+        say(f"There is no campaign “{name}” in {root / 'campaigns'}.", f"{root / 'campaigns'} 里没有项目“{name}”。"),
         say(f"There is: {', '.join(known) or 'none'}.", f"现有：{'、'.join(known) or '无'}。")
         + " "
         + say("`waihu new NAME` makes one.", "waihu new 名称 可以新建。"),

@@ -96,12 +96,12 @@ def roll_back(
     if held is None:
         raise NotFound(
             say(f"{campaign} was never published.", f"{campaign} 还没有发布过。"),
-            say("`waihu status` lists the campaigns.", "waihu status 会列出所有活动。"),
+            say("`waihu status` lists the campaigns.", "waihu status 会列出所有项目。"),
         )
     target = _wanted(campaign, wanted, bucket) if wanted else held.pointer.previous
     if target is None:
         raise NotFound(
-            say(f"{campaign} has only ever had one release.", f"{campaign} 只有过一个发布。"),
+            say(f"{campaign} has only ever had one release.", f"{campaign} 只有过一个版本。"),
             say("Publish another one instead.", "请改为发布新的版本。"),
         )
     moved = target != held.pointer.release
@@ -133,7 +133,7 @@ def publish_routing(body: bytes, *, bucket: ScriptBucket, file: str = "routing.x
         raise PublicationRefused(
             say(
                 f"The routing names campaigns that were never published: {', '.join(missing)}.",
-                f"路由里有还没发布过的活动：{'、'.join(missing)}。",
+                f"路由里有还没发布过的项目：{'、'.join(missing)}。",
             ),
             say("Publish them first: `waihu publish NAME`.", "请先发布它们：waihu publish 名称。"),
             (),
@@ -169,7 +169,7 @@ def _refuse_broken(campaign: str, wanted: str, bucket: ScriptBucket) -> None:
     except release.ReleaseBroken as error:
         raise ReleaseDamaged(
             say(
-                f"The release {wanted[:12]} in the bucket is damaged: {error}.", f"发布 {wanted[:12]} 已损坏：{error}。"
+                f"The release {wanted[:12]} in the bucket is damaged: {error}.", f"版本 {wanted[:12]} 已损坏：{error}。"
             ),
             say("What runs is unchanged; publish the scripts again.", "正在运行的版本不变；请重新发布脚本。"),
         ) from error
@@ -184,12 +184,12 @@ def _wanted(campaign: str, wanted: str, bucket: ScriptBucket) -> str:
         raise NotFound(
             say(
                 f"{len(found)} releases of {campaign} begin with {wanted}.",
-                f"{campaign} 有 {len(found)} 个发布以 {wanted} 开头。",
+                f"{campaign} 有 {len(found)} 个版本以 {wanted} 开头。",
             ),
             say("Give more digits.", "请多写几位。"),
         )
     raise NotFound(
-        say(f"{campaign} has no release {wanted}.", f"{campaign} 没有发布 {wanted}。"),
+        say(f"{campaign} has no release {wanted}.", f"{campaign} 没有版本 {wanted}。"),
         say(
             f"It has: {', '.join(release_id[:12] for release_id in known)}.",
             f"现有：{'、'.join(release_id[:12] for release_id in known)}。",

@@ -107,7 +107,7 @@ def new_campaign(name: str, root: Path, title: str = "") -> Path:
     """
     if not _NAME.fullmatch(name):
         raise AdminError(
-            say(f"“{name}” cannot be a campaign's name.", f"“{name}”不能作为活动名。"),
+            say(f"“{name}” cannot be a campaign's name.", f"“{name}”不能作为项目名。"),
             say(
                 "Use small letters, digits and _, beginning with a letter.", "请用小写字母、数字和下划线，以字母开头。"
             ),

@@ -109,9 +109,9 @@ class ScriptBucket:
             raise NotFound(
                 say(
                     f"The bucket holds no release {release[:12]} of {campaign}.",
-                    f"没有 {campaign} 的发布 {release[:12]}。",
+                    f"没有 {campaign} 的版本 {release[:12]}。",
                 ),
-                say("`waihu status` lists the releases.", "waihu status 会列出所有发布。"),
+                say("`waihu status` lists the releases.", "waihu status 会列出所有版本。"),
             )
         return files
 

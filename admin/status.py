@@ -83,7 +83,7 @@ def show_status(cloud: Cloud, campaign: str | None, out: Console) -> None:
 
 def _overview(pointers: dict[str, Pointer], cases: dict[str, tuple[Any, ...]]) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    for heading in (say("campaign", "活动"), say("release", "发布"), say("published", "发布时间"), say("by", "发布人")):
+    for heading in (say("campaign", "项目"), say("release", "版本"), say("published", "发布时间"), say("by", "发布人")):
         table.add_column(heading, no_wrap=True)
     for heading in (
         say("due", "待拨"), say("later", "稍后"), say("held", "进行中"), say("closed", "已结案"),
@@ -97,7 +97,7 @@ def _overview(pointers: dict[str, Pointer], cases: dict[str, tuple[Any, ...]]) -
             *map(str, counts[:5]), f"[yellow]{counts[5]}[/]" if counts[5] else "0",
         )  # fmt: skip
     if not pointers:
-        table.add_row(say("nothing was published yet", "还没有发布任何活动"))
+        table.add_row(say("nothing was published yet", "还没有发布任何项目"))
     return table
 
 
@@ -106,7 +106,7 @@ def _show_one(connection: Connection, campaign: str, history: list[Pointer], out
     if rows:
         out.print("\n[bold]" + say("Outcomes of interviews", "访问结果") + "[/]")
         out.print(_plain((code, say(en, zh), str(count)) for code, en, zh, count in rows))
-    out.print("\n[bold]" + say("History of releases", "发布历史") + "[/]")
+    out.print("\n[bold]" + say("History of releases", "版本历史") + "[/]")
     out.print(_plain((p.release[:12], _ago(p.published_at), p.published_by, p.comment) for p in history[:15]))
 
 

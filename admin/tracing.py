@@ -143,7 +143,7 @@ def _facts(connection: Connection, case: uuid.UUID) -> dict[str, str]:
     state, holder = row["state"], row["holder"]
     held = f"{state}: {holder} → {_clock(row['lease_until'])}" if holder else state
     return {
-        say("campaign", "活动"): row["campaign"],
+        say("campaign", "项目"): row["campaign"],
         say("contact", "联系人"): str(row["contact_id"]),
         say("case", "个案"): f"{case} ({held}, epoch {row['epoch']})",
         say("attempts", "拨打次数"): str(row["attempts"]),

@@ -23,7 +23,7 @@ STEP_NAMES_ZH = {
     "people": "用户",
     "gateway": "网关",
     "functions": "函数",
-    "campaigns and contacts of the demo": "示例活动与联系人",
+    "campaigns and contacts of the demo": "示例项目与联系人",
     "agents' app": "坐席应用",
 }
 

@@ -31,7 +31,7 @@ app.command(answers)
         "export that is broken off leaves what was there. docs/data.md explains the columns.\n\n"
         "Examples: `waihu answers export csat -o csat.sav`, `waihu answers export csat -o new.csv --since 2026-11-01`, "
         "`waihu answers export csat | head`",
-        "导出数据：每次访问一行，包含脚本的所有发布，带标签和缺失值定义。\n\n"
+        "导出数据：每次访问一行，包含脚本的所有版本，带标签和缺失值定义。\n\n"
         "按文件名决定格式：`.csv`（UTF-8 带 BOM）、`.xlsx`、`.sav`（SPSS）、`.dta`（Stata）、`.xml`（DDI 编码本）。"
         "只含路径上的答案。文件完整后才替换原文件，中途取消不会留下半个文件。列的说明见 docs/data.md。\n\n"
         "例：`waihu answers export csat -o csat.sav`、`waihu answers export csat -o new.csv --since 2026-11-01`、"
@@ -39,7 +39,7 @@ app.command(answers)
     )
 )
 def export(
-    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "活动名称。"))],
+    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "项目名称。"))],
     *,
     output: Annotated[
         Path | None,
@@ -137,7 +137,7 @@ def _tell(written: Written, output: Path | None) -> None:
     )
 )
 def paradata(
-    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "活动名称。"))],
+    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "项目名称。"))],
     *,
     output: Annotated[Path, Parameter(alias="-o", help=say("File.", "文件。"))],
     what: Annotated[Literal["visits", "calls", "changes"], Parameter(help=say("Which.", "哪一种。"))] = "visits",

@@ -24,11 +24,11 @@ calling = App(
     group=PEOPLE,
     help=say(
         "The rules by which a campaign calls: windows, holidays, limits, quotas, what comes after each outcome.",
-        "活动的拨打规则：时间窗口、假日、次数、配额、各种结果之后怎么办。",
+        "项目的拨打规则：时间窗口、假日、次数、配额、各种结果之后怎么办。",
     ),
 )
 app.command(calling)
-Campaign = Annotated[str, Parameter(help=say("Name of the campaign.", "活动名称。"))]
+Campaign = Annotated[str, Parameter(help=say("Name of the campaign.", "项目名称。"))]
 File = Annotated[
     Path | None,
     Parameter(
@@ -38,7 +38,7 @@ File = Annotated[
 Agent = Annotated[str, Parameter(help=say("Ask for this agent.", "针对这位坐席。"))]
 
 
-@calling.command(help=say("Reports every problem in a campaign's calling.xml.", "检查活动的 calling.xml。"))
+@calling.command(help=say("Reports every problem in a campaign's calling.xml.", "检查项目的 calling.xml。"))
 def check(campaign: Campaign, file: File = None) -> int:
     path, data = _read(campaign, file)
     read = check_calling(data, path.name)
@@ -54,7 +54,7 @@ def check(campaign: Campaign, file: File = None) -> int:
         "Puts a campaign's calling.xml in force, whole or not at all. The next case follows it; cases that wait are "
         "brought in line at once; counts of quota cells that stay are kept.\n\n"
         "Example: `waihu calling apply csat`",
-        "使活动的 calling.xml 生效，全部或全不。下一个个案即按新规则；等待中的个案立即调整；保留的配额计数不变。\n\n"
+        "使项目的 calling.xml 生效，全部或全不。下一个个案即按新规则；等待中的个案立即调整；保留的配额计数不变。\n\n"
         "例：`waihu calling apply csat`",
     ),
 )
@@ -79,7 +79,7 @@ def apply_rules(campaign: Campaign, file: File = None) -> int:
     return 0
 
 
-@calling.command(help=say("Shows how full a campaign's quotas are.", "显示活动的配额完成情况。"))
+@calling.command(help=say("Shows how full a campaign's quotas are.", "显示项目的配额完成情况。"))
 def quotas(campaign: Campaign) -> int:
     from admin.database import connected
 
@@ -102,7 +102,7 @@ def quotas(campaign: Campaign) -> int:
 
 
 @calling.command(help=say("Lists the outcomes and what comes after each.", "列出全部结果代码，以及各自之后怎么办。"))
-def outcomes(campaign: Annotated[str, Parameter(help=say("With its own rules.", "含该活动自己的规则。"))] = "") -> int:
+def outcomes(campaign: Annotated[str, Parameter(help=say("With its own rules.", "含该项目自己的规则。"))] = "") -> int:
     from admin.database import connected
 
     with connected(open_cloud()) as connection:
@@ -164,7 +164,7 @@ def tell_why_not(
     help=say(
         "How many cases of a campaign may be called now, and what the others wait for.\n\n"
         "Example: `waihu queue csat --agent li`",
-        "活动中有多少个案现在可以拨打，其余在等什么。\n\n例：`waihu queue csat --agent li`",
+        "项目中有多少个案现在可以拨打，其余在等什么。\n\n例：`waihu queue csat --agent li`",
     ),
 )
 def queue(campaign: Campaign, *, agent: Agent = "") -> int:

@@ -16,7 +16,7 @@ from admin.errors import AdminError
 from admin.language import say
 from admin.settings import NoSurroundings, read_settings
 
-campaign_app = App(name="campaign", group=RUNNING, help=say("Where campaigns live.", "活动所在的单元。"))
+campaign_app = App(name="campaign", group=RUNNING, help=say("Where campaigns live.", "项目所在的单元。"))
 app.command(campaign_app)
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
@@ -29,15 +29,15 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
         "Nobody may hold a case of it: take its groups out of routing.xml first (docs/cells.md). Who worked on it "
         "signs in anew.\n\n"
         "Example: `waihu campaign move csat --to c2 --there c2.env`",
-        "把活动移到另一个单元：联系人、个案、访问、答案及其历史、预约、规则、幂等键和回复。"
+        "把项目移到另一个单元：联系人、个案、访问、答案及其历史、预约、规则、幂等键和回复。"
         "两个数据库要么都改，要么都不改；然后路由改指新单元。\n\n"
-        "环境变量指向活动现在的单元；FILE 写另一个单元不同的变量，每行一个 名称=值。"
+        "环境变量指向项目现在的单元；FILE 写另一个单元不同的变量，每行一个 名称=值。"
         "不能有人持有它的个案：请先在 routing.xml 去掉它的班组"
         "（docs/cells.md）。做过它的坐席要重新登录。\n\n例：`waihu campaign move csat --to c2 --there c2.env`",
     )
 )
 def move(
-    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "活动名称。"))],
+    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "项目名称。"))],
     *,
     to: Annotated[
         str, Parameter(help=say("The new cell, as routing.xml names it.", "新单元，按 routing.xml 的名称。"))
@@ -47,7 +47,7 @@ def move(
     from admin.moving.routing import check_cell, home, routing_in_force, send_to
 
     if not _NAME.fullmatch(campaign):
-        raise AdminError(say(f"{campaign!r} is no campaign's name.", f"{campaign!r} 不是活动名称。"))
+        raise AdminError(say(f"{campaign!r} is no campaign's name.", f"{campaign!r} 不是项目名称。"))
     here = open_cloud()
     routing = routing_in_force(here.bucket)
     old = home(campaign, routing)

@@ -94,7 +94,7 @@ Sheet = Annotated[
 def import_file(
     file: Table,
     *,
-    campaign: Annotated[str, Parameter(help=say("Campaign that calls them.", "由哪个活动拨打。"))],
+    campaign: Annotated[str, Parameter(help=say("Campaign that calls them.", "由哪个项目拨打。"))],
     dry_run: Annotated[bool, Parameter(negative="", help=say("Try everything, keep nothing.", "只试不存。"))] = False,
     accept_good: Annotated[
         bool,
@@ -104,7 +104,7 @@ def import_file(
     ] = False,
     elsewhere: Annotated[
         Literal["take", "skip"],
-        Parameter(help=say("People whom another campaign has.", "其他活动里已有的联系人：导入或跳过。")),
+        Parameter(help=say("People whom another campaign has.", "其他项目里已有的联系人：导入或跳过。")),
     ] = "take",
     report: Annotated[
         Path | None,

@@ -30,7 +30,7 @@ _COLOURS = {"added": "green", "removed": "red", "changed": "yellow"}
         "`CAMPAIGN@` and the first digits of a release. Without NEW: what publishing OLD would change.\n\n"
         "Examples: `waihu diff csat`, `waihu diff csat@1f3a csat@live`, `waihu diff ../old/csat csat`",
         "用文字说明从 OLD 到 NEW 改了什么：节点、问题、选项、条件、检查、SQL、译文。\n\n"
-        "写法：磁盘上的活动名或文件夹；`活动@live`（坐席现在用的）；`活动@发布号前几位`。"
+        "写法：磁盘上的项目名或文件夹；`项目@live`（坐席现在用的）；`项目@版本号前几位`。"
         "不写 NEW 时，说明发布 OLD 会改变什么。\n\n"
         "例：`waihu diff csat`、`waihu diff csat@1f3a csat@live`、`waihu diff ../old/csat csat`",
     ),
@@ -82,8 +82,8 @@ def _published(campaign: str, release: str) -> Mapping[str, bytes]:
         raise NotFound(
             say(
                 f"{campaign} has {len(wanted)} releases “{release}”.",
-                f"{campaign} 有 {len(wanted)} 个发布“{release}”。",
+                f"{campaign} 有 {len(wanted)} 个版本“{release}”。",
             ),
-            say("`waihu status CAMPAIGN` lists its releases.", "waihu status 活动名 会列出它的发布。"),
+            say("`waihu status CAMPAIGN` lists its releases.", "waihu status 项目名 会列出它的版本。"),
         )
     return bucket.release_files(campaign, wanted[0])

@@ -29,7 +29,7 @@ dnc = App(
 app.command(dnc)
 Number = Annotated[str, Parameter(help=say("A telephone number.", "电话号码。"))]
 Campaign = Annotated[
-    str, Parameter(help=say("Only in this campaign; in all if left out.", "只限此活动；不写则所有活动。"))
+    str, Parameter(help=say("Only in this campaign; in all if left out.", "只限此项目；不写则所有项目。"))
 ]
 Region = Annotated[str, Parameter(help=say("Country of numbers without +.", "不带 + 的号码属于哪国。"))]
 Until = Annotated[

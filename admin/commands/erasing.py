@@ -20,7 +20,7 @@ from admin.language import say
         "unseen. "
         "Afterwards every column is searched for what is gone.\n\n"
         'Examples: `waihu contacts erase +8613800000000 --why "by letter of 3 May"`, `waihu contacts erase 5f1c…`',
-        "在所有活动中删除一个人：姓名、号码、属性、答案及其历史、备注、约定、存下的回复。每个号码的盲索引作为墓碑保留，"
+        "在所有项目中删除一个人：姓名、号码、属性、答案及其历史、备注、约定、存下的回复。每个号码的盲索引作为墓碑保留，"
         "以免再次被导入。随后在每一列中查找是否还有残留。\n\n"
         '例：`waihu contacts erase +8613800000000 --why "5 月 3 日来信"`、`waihu contacts erase 5f1c…`',
     )

@@ -21,7 +21,7 @@ from callscript.pictures import flow_picture
         "Draws the way through a campaign as an SVG picture: its nodes in document order, the jumps beside them.\n\n"
         "A script with mistakes is drawn too, as long as it can be read.\n\n"
         "Examples: `waihu graph csat`, `waihu graph csat --texts en --output flow.svg`",
-        "把活动的流程画成 SVG 图：节点按脚本顺序排列，跳转画在旁边。\n\n脚本有错误但能读懂时也会画出来。\n\n"
+        "把项目的流程画成 SVG 图：节点按脚本顺序排列，跳转画在旁边。\n\n脚本有错误但能读懂时也会画出来。\n\n"
         "例：`waihu graph csat`、`waihu graph csat --texts en --output flow.svg`",
     ),
 )
@@ -29,7 +29,7 @@ def graph(
     campaign: Annotated[str, Parameter(help=say("Name, folder or local.xml.", "名称、文件夹或 local.xml。"))],
     *,
     output: Annotated[
-        Path | None, Parameter(help=say("File; else CAMPAIGN.svg here.", "文件；不写则为当前目录下的 活动名.svg。"))
+        Path | None, Parameter(help=say("File; else CAMPAIGN.svg here.", "文件；不写则为当前目录下的 项目名.svg。"))
     ] = None,
     texts: Annotated[str | None, Parameter(help=say("Language of its texts.", "图中文字的语言。"))] = None,
     scripts: Annotated[Path | None, Parameter(help=say("Folder of scripts.", "脚本所在文件夹。"))] = None,

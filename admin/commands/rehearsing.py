@@ -117,7 +117,7 @@ def rehearse(
         "Read it after each change: its difference is what the change does to interviews. What could not be reached "
         "is said with the reason.\n\n"
         "Example: `waihu synth csat && waihu test csat --min-branches 100`",
-        "自动写出一组记录，走遍活动中能找到答案的每个分支：每个 next、没有 next 成立、条件成立与不成立、"
+        "自动写出一组记录，走遍项目中能找到答案的每个分支：每个 next、没有 next 成立、条件成立与不成立、"
         "检查通过与不通过、出口。\n\n"
         "写入 `transcripts/synth.txt`，每次覆盖；同一脚本得到同一文件。"
         "改完脚本重新生成并对比，差异就是这次修改对访问的影响。"
@@ -179,7 +179,7 @@ def synth(
         "Examples: `waihu play csat`, `waihu play csat --speak en`, "
         "`waihu play csat --reply 'outbound.next_case contact.visits = 3'`, "
         "`waihu play csat --reply 'outbound.next_case fails no_case_due'`",
-        "在终端里像坐席一样走一遍活动：用真正的引擎，不需要服务器；服务器的回复按 `<data>` 的类型、"
+        "在终端里像坐席一样走一遍项目：用真正的引擎，不需要服务器；服务器的回复按 `<data>` 的类型、"
         "`transcripts/replies.json` 和 `--reply` 编造。\n\n"
         "过程中 `?` 查看帮助，`:back` 返回、`:exit` 出口、`:jump` 跳转、`:language` 换语言、"
         "`:save` 保存、`:quit` 退出。"

@@ -25,27 +25,27 @@ from admin.verdicts.for_people import count_line, shown_path
         "The next case takes it; interviews that are open end on the release they began with; nothing restarts. "
         "Where anything is wrong, what runs stays.\n\n"
         'Examples: `waihu publish csat --comment "Ask of parking"`, `waihu publish --all`, `waihu publish --routing`',
-        "检查活动，存为不可更改的发布，并设为当前版本。\n\n下一个个案就用新版本；进行中的访问用开始时的版本做完；"
+        "检查项目，存为不可更改的版本，并设为当前版本。\n\n下一个个案就用新版本；进行中的访问用开始时的版本做完；"
         "不需要重启任何程序。有任何错误时，正在运行的版本不变。\n\n"
         '例：`waihu publish csat --comment "增加停车问题"`、`waihu publish --all`、`waihu publish --routing`',
     ),
 )
 def publish(
     campaign: Annotated[
-        str | None, Parameter(help=say("Name or folder of the campaign.", "活动名称或文件夹。"))
+        str | None, Parameter(help=say("Name or folder of the campaign.", "项目名称或文件夹。"))
     ] = None,
     *,
     comment: Annotated[
         str, Parameter(alias="-m", help=say("Why, for those who read the history.", "原因，留在历史记录里。"))
     ] = "",
     all: Annotated[  # noqa: A002 - the option's name
-        bool, Parameter(negative="", help=say("Publish every campaign.", "发布所有活动。"))
+        bool, Parameter(negative="", help=say("Publish every campaign.", "发布所有项目。"))
     ] = False,
     routing: Annotated[
         bool,
         Parameter(
             negative="",
-            help=say("Publish routing.xml: campaigns, groups, cells.", "发布 routing.xml：活动、班组、单元。"),
+            help=say("Publish routing.xml: campaigns, groups, cells.", "发布 routing.xml：项目、班组、单元。"),
         ),
     ] = False,
     scripts: Annotated[Path | None, Parameter(help=say("Folder of scripts.", "脚本所在文件夹。"))] = None,
@@ -54,7 +54,7 @@ def publish(
     if not (campaign or all or routing):
         raise AdminError(
             say("Nothing to publish was named.", "没有说要发布什么。"),
-            say("Name a campaign, or say --all or --routing.", "请写活动名，或用 --all、--routing。"),
+            say("Name a campaign, or say --all or --routing.", "请写项目名，或用 --all、--routing。"),
         )
     names = folders.campaigns(root) if all else [campaign] if campaign else []
     found = [folders.collect(folders.find_campaign(name, root), root) for name in names]
@@ -121,12 +121,12 @@ def _publish_routing(file: Path, bucket: ScriptBucket) -> None:
     help=say(
         "Makes an earlier release current again: the one before, or the one you name.\n\n"
         "Examples: `waihu rollback csat`, `waihu rollback csat 3fa94c`",
-        "回到以前的发布：不写时回到上一个，也可以指定。\n\n例：`waihu rollback csat`、`waihu rollback csat 3fa94c`",
+        "回到以前的版本：不写时回到上一个，也可以指定。\n\n例：`waihu rollback csat`、`waihu rollback csat 3fa94c`",
     ),
 )
 def rollback(
-    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "活动名称。"))],
-    release: Annotated[str | None, Parameter(help=say("First digits of a release.", "发布号的前几位。"))] = None,
+    campaign: Annotated[str, Parameter(help=say("Name of the campaign.", "项目名称。"))],
+    release: Annotated[str | None, Parameter(help=say("First digits of a release.", "版本号的前几位。"))] = None,
     *,
     comment: Annotated[str, Parameter(alias="-m", help=say("Why.", "原因。"))] = "",
 ) -> int:
@@ -148,12 +148,12 @@ def rollback(
     help=say(
         "What runs: campaigns and their releases, cases by state, who is working, what failed lately.\n\n"
         "Example: `waihu status`, `waihu status csat`",
-        "现在的情况：活动和发布、各状态的个案数、谁在工作、最近的失败。\n\n例：`waihu status`、`waihu status csat`",
+        "现在的情况：项目和版本、各状态的个案数、谁在工作、最近的失败。\n\n例：`waihu status`、`waihu status csat`",
     ),
 )
 def status(
     campaign: Annotated[
-        str | None, Parameter(help=say("Only this one, with its history.", "只看这个活动，并列出历史。"))
+        str | None, Parameter(help=say("Only this one, with its history.", "只看这个项目，并列出历史。"))
     ] = None,
 ) -> int:
     from admin.status import show_status

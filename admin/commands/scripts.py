@@ -25,12 +25,12 @@ from database.connection import Connection
         "Makes the folder of a new campaign, with a small questionnaire that checks clean; its words are in the "
         "language of the command (`--language zh` for Chinese).\n\n"
         "Example: `waihu new teahouse --title 茶馆回访`",
-        "新建一个活动的文件夹，里面是一份可以直接通过检查的小问卷；用词与命令语言一致"
+        "新建一个项目的文件夹，里面是一份可以直接通过检查的小问卷；用词与命令语言一致"
         "（英文写 `--language en`）。\n\n例：`waihu new teahouse --title 茶馆回访`",
     ),
 )
 def new(
-    campaign: Annotated[str, Parameter(help=say("Its name: small letters, digits, _.", "活动名：小写字母、数字、_。"))],
+    campaign: Annotated[str, Parameter(help=say("Its name: small letters, digits, _.", "项目名：小写字母、数字、_。"))],
     *,
     title: Annotated[str, Parameter(help=say("What agents see.", "坐席看到的名称。"))] = "",
     scripts: Annotated[Path | None, Parameter(help=say("Folder of scripts.", "脚本所在文件夹。"))] = None,
@@ -56,7 +56,7 @@ def new(
         "Without a campaign all are checked. Exit status 1 where there is an error.\n\n"
         "Examples: `waihu check csat`, `waihu check scripts_bucket/campaigns/csat --format sarif`, "
         "`waihu check csat --database`",
-        "找出发布前能知道的全部错误，逐条说明位置和改法。\n\n不写活动名时检查所有活动。有错误时退出码为 1。\n\n"
+        "找出发布前能知道的全部错误，逐条说明位置和改法。\n\n不写项目名时检查所有项目。有错误时退出码为 1。\n\n"
         "例：`waihu check csat`、`waihu check scripts_bucket/campaigns/csat --format sarif`、"
         "`waihu check csat --database`",
     ),

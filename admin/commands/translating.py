@@ -30,14 +30,14 @@ LONGEST = 60
         "wrote is never lost: a translation whose text changed is marked *fuzzy* and not shown to agents until someone "
         "looks at it; one whose text is gone moves to the end of the file; comments stay.\n\n"
         "Examples: `waihu translate csat en`, `waihu translate outbound en`, `waihu translate csat en --check`",
-        "生成或更新活动（或包）的翻译文件，并说明还缺什么。\n\n"
+        "生成或更新项目（或包）的翻译文件，并说明还缺什么。\n\n"
         "文件是 `translations/语言.po`，任何 gettext 编辑器（Poedit、OmegaT、Weblate）都能打开。译者写的内容不会丢失："
         "原文改过的译文标为 *fuzzy*，在有人核对之前不给坐席看；原文已删除的译文移到文件末尾；注释保留。\n\n"
         "例：`waihu translate csat en`、`waihu translate outbound en`、`waihu translate csat en --check`",
     ),
 )
 def translate(
-    campaign: Annotated[str, Parameter(help=say("Campaign or pack.", "活动或包。"))],
+    campaign: Annotated[str, Parameter(help=say("Campaign or pack.", "项目或包。"))],
     language: Annotated[str, Parameter(help=say("Such as en, zh, pt-BR.", "如 en、zh、pt-BR。"))],
     /,
     *,
@@ -69,7 +69,7 @@ def translate(
         out.print(
             say(
                 f"  The pack {pack} lacks {lacking} texts that this campaign shows: waihu translate {pack} {language}",
-                f"  包 {pack} 还缺本活动要用的 {lacking} 条译文：waihu translate {pack} {language}",
+                f"  包 {pack} 还缺本项目要用的 {lacking} 条译文：waihu translate {pack} {language}",
             ),
             soft_wrap=True,
         )

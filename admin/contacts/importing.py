@@ -232,7 +232,7 @@ class _Import:
         other = next((fact["elsewhere"] for fact in facts if "elsewhere" in fact), None)
         if other is None:
             return None
-        what = say(f"Campaign {other} has the same number.", f"活动 {other} 里有同一号码。")
+        what = say(f"Campaign {other} has the same number.", f"项目 {other} 里有同一号码。")
         mend = (
             say(
                 "It was imported all the same; --elsewhere skip leaves such rows out.",
@@ -255,13 +255,13 @@ def _left_out(line: int, code: str, english: str, chinese: str) -> Complaint:
 
 def _duplicate(line: int, first: int | None) -> Complaint:
     if first is None:
-        return _left_out(line, "duplicate", "The campaign has this number already.", "这个活动里已经有这个号码。")
+        return _left_out(line, "duplicate", "The campaign has this number already.", "这个项目里已经有这个号码。")
     return _left_out(line, "duplicate", f"The same number stands in line {first}.", f"与第 {first} 行的号码相同。")
 
 
 def _same_customer(line: int, first: int | None) -> Complaint:
     if first is None:
-        return _left_out(line, "duplicate", "The campaign has this customer already.", "这个活动里已经有这位客户。")
+        return _left_out(line, "duplicate", "The campaign has this customer already.", "这个项目里已经有这位客户。")
     return _left_out(line, "duplicate", f"The same customer stands in line {first}.", f"与第 {first} 行是同一客户。")
 
 

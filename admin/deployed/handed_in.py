@@ -85,7 +85,7 @@ def _in_force(campaign: str, bucket: ScriptBucket) -> dict[str, bytes]:
             ),
             say(
                 f"Put the whole campaign there as {INCOMING}{campaign}.zip.",
-                f"请把整个活动打包为 {INCOMING}{campaign}.zip 放入。",
+                f"请把整个项目打包为 {INCOMING}{campaign}.zip 放入。",
             ),
         )
     files = bucket.release_files(campaign, held.pointer.release)
@@ -150,6 +150,6 @@ def _unfit(key: str) -> Unfit:
         say(f"{key} is nothing that can be published.", f"{key} 不是可以发布的内容。"),
         say(
             f"Put {INCOMING}routing.xml, {INCOMING}CAMPAIGN.zip, or {INCOMING}CAMPAIGN/FILE there.",
-            f"请放入 {INCOMING}routing.xml、{INCOMING}活动.zip 或 {INCOMING}活动/文件。",
+            f"请放入 {INCOMING}routing.xml、{INCOMING}项目.zip 或 {INCOMING}项目/文件。",
         ),
     )

@@ -61,7 +61,7 @@ ADMIN = "admin"
 FOR_ADMINS = Refusal(
     "for_admins", 403, "Only administrators may see and publish scripts.", "只有管理员可以查看和发布脚本。"
 )
-UNFIT = Refusal("unfit_files", 422, "These files are no campaign.", "这些文件不是一个活动。")
+UNFIT = Refusal("unfit_files", 422, "These files are no campaign.", "这些文件不是一个项目。")
 _PREFIX = "/scripts/"
 
 
@@ -218,14 +218,14 @@ class ScriptsRoom:
 def _files(asked: ScriptsRequest) -> dict[str, bytes]:
     _refuse_unfit(asked.files)
     if "local.xml" not in asked.files:
-        raise Unfit(say("A campaign needs a local.xml.", "活动必须有 local.xml。"))
+        raise Unfit(say("A campaign needs a local.xml.", "项目必须有 local.xml。"))
     return {name: text.encode() for name, text in asked.files.items()}
 
 
 def _refuse_unfit(names: Iterable[str]) -> None:
     unfit = next((name for name in names if not fit_path(name)), None)
     if unfit is not None:
-        raise Unfit(say(f"Not a file of a campaign: {unfit}.", f"不是活动的文件：{unfit}。"))
+        raise Unfit(say(f"Not a file of a campaign: {unfit}.", f"不是项目的文件：{unfit}。"))
 
 
 def _published(done: publishing.Published) -> PublishedReply:

@@ -32,7 +32,7 @@ def home(campaign: str, routing: Routing) -> str:
     """
     if campaign not in routing.campaigns:
         raise NotFound(
-            say(f"The routing has no campaign {campaign}.", f"路由里没有活动 {campaign}。"),
+            say(f"The routing has no campaign {campaign}.", f"路由里没有项目 {campaign}。"),
             say(f"It has: {', '.join(routing.campaigns)}.", f"路由里有：{'、'.join(routing.campaigns)}。"),
         )
     return routing.campaigns[campaign].cell

@@ -94,7 +94,7 @@ def _begin(connection: Connection) -> None:
     if connection.fetch(_ALONE) != [(True,)]:
         raise NotMoved(
             say("Both lead to the same database, or another campaign is being moved.",
-                "两边指向同一个数据库，或正在移动另一个活动。"),
+                "两边指向同一个数据库，或正在移动另一个项目。"),
             say("Say where the new cell's is: WAIHU_DATABASE_HOST, and WAIHU_MIGRATION_HOST if it is set.",
                 "请写明新单元的 WAIHU_DATABASE_HOST（设了 WAIHU_MIGRATION_HOST 时也要写）。"),
         )  # fmt: skip

@@ -59,7 +59,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "verdict.line": ("{file} 第 {line} 行 第 {column} 列", "{file}, line {line}, column {column}"),
     "verdict.changes": ("发布后的变化", "What publishing changes"),
     "verdict.no_changes": ("没有坐席看得到的变化。", "Nothing that agents would notice."),
-    "verdict.trips": ("每个动作与数据库的往返次数", "Round trips to the database, each action"),
+    "verdict.trips": ("每个操作与数据库的往返次数", "Round trips to the database, each action"),
     # --- publishing
     "publish.title": ("发布", "Publish"),
     "publish.comment": ("说明改了什么、为什么", "What changed, and why"),

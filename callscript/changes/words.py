@@ -14,14 +14,14 @@ class Phrase(NamedTuple):
 
 
 PHRASES: Mapping[str, Phrase] = {
-    "title": Phrase("the campaign's title", "活动标题"),
-    "language": Phrase("the campaign's base language", "活动的基础语言"),
+    "title": Phrase("the campaign's title", "项目标题"),
+    "language": Phrase("the campaign's base language", "项目的基础语言"),
     "node": Phrase("node {subject}", "节点 {subject}"),
     "after": Phrase("place of node {subject}: follows", "节点 {subject} 的位置：跟在其后"),
     "node-title": Phrase("title of {subject}", "{subject} 的标题"),
     "asked-when": Phrase("when {subject} is asked", "{subject} 的提问条件"),
     "rounds": Phrase("rounds of {subject}", "{subject} 的轮次"),
-    "outcome": Phrase("outcome of end {subject}", "结束 {subject} 的结果码"),
+    "outcome": Phrase("outcome of end {subject}", "结束 {subject} 的结果代码"),
     "say": Phrase("what is said in {subject} (text {detail})", "{subject} 的话术（第 {detail} 段）"),
     "note": Phrase("the agent's note in {subject} (note {detail})", "{subject} 的坐席提示（第 {detail} 条）"),
     "field": Phrase("field {subject}, asked in", "字段 {subject}，所在节点"),

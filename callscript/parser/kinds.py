@@ -58,8 +58,8 @@ CAMPAIGN_TOO_LARGE = error(
     "campaign-too-large",
     "The campaign and its packs have {found} parts (elements, values read, SQL); at most {most} are checked and run.",
     "Split the campaign, or ask with <repeat> and <matrix> what is asked several times.",
-    zh="活动及其脚本包共有 {found} 个部分（元素、引用的值、SQL），最多检查和运行 {most} 个。",
-    mend_zh="请拆分活动；多次询问的内容请用 <repeat> 或 <matrix>。",
+    zh="项目及其脚本包共有 {found} 个部分（元素、引用的值、SQL），最多检查和运行 {most} 个。",
+    mend_zh="请拆分项目；多次询问的内容请用 <repeat> 或 <matrix>。",
 )
 TOO_MANY_LINES = error(
     "too-many-lines",
@@ -234,7 +234,7 @@ MISSING_FILE = error(
     "{file} is missing.",
     "Add the file: a campaign cannot do without it.",
     zh="缺少 {file}。",
-    mend_zh="请添加该文件，活动不能没有它。",
+    mend_zh="请添加该文件，项目不能没有它。",
 )
 UNKNOWN_PACK = error(
     "unknown-pack",
@@ -261,7 +261,7 @@ UNKNOWN_FILE = warning(
     "unknown-file",
     "{file} is no part of a campaign and is not read.{hint}",
     "Correct its name, or delete it.",
-    zh="{file} 不属于活动，不会被读取。{hint_zh}",
+    zh="{file} 不属于项目，不会被读取。{hint_zh}",
     mend_zh="请改正文件名，或删除。",
 )
 UNKNOWN_LINK = error(
@@ -283,5 +283,5 @@ INCLUDE_IN_BLOCK = error(
     "A block cannot include another block ({block}).",
     "Include both from the campaign.",
     zh="块中不能再引入块（{block}）。",
-    mend_zh="请在活动的 local.xml 中分别引入。",
+    mend_zh="请在项目的 local.xml 中分别引入。",
 )
