@@ -150,8 +150,6 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "ask.datetime": ("格式：年年年年-月月-日日 时时:分分", "Format: YYYY-MM-DD HH:MM"),
     "ask.yes": ("是", "Yes"),
     "ask.no": ("否", "No"),
-    "ask.which": ("请注明", "Please specify"),
-    "ask.sending": ("正在保存…", "Saving…"),
     "ask.lost": (
         "连接中断，正在重新连接。已保存的答案都在，请稍候。",
         "The connection was lost and is being found again. Saved answers are safe; one moment.",

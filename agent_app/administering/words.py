@@ -90,7 +90,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "play.node": ("节点 {node}", "Node {node}"),
     "play.calls": ("会调用：{calls}", "Would call: {calls}"),
     # --- history
-    "history.none": ("没有更早的版本。", "There is no earlier release."),
     "history.back": ("回退到这个版本", "Roll back to it"),
     "history.chosen": ("选中：{release} · {comment}", "Chosen: {release} · {comment}"),
     "history.pick": ("选一行，可回退到那个版本。", "Choose a row to roll back to that release."),
@@ -105,8 +104,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "reports.open_only": ("只看未处理的", "Open ones only"),
     "reports.answer": ("处理说明", "Answer"),
     "reports.close": ("标为已处理", "Close"),
-    "reports.show": ("打开这个节点", "Open the node"),
-    "reports.gone": ("草稿里没有节点 {node}。", "The draft has no node {node}."),
     "column.reported_at": ("时间", "At"),
     "column.handled": ("处理说明", "What was done"),
     "reports.state.open": ("未处理", "open"),

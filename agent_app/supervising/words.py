@@ -23,7 +23,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "room.as_of": ("统计时间 {time}", "As of {time}"),
     "room.download": ("导出 CSV", "Export CSV"),
-    "room.refresh": ("立即刷新", "Refresh now"),
     "room.nothing": ("没有内容。", "Nothing here."),
     # --- floor
     "now.title": ("现场", "The floor"),
@@ -76,6 +75,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "reason.language": ("没有会该语言的坐席", "Nobody speaks its language"),
     "reason.skill": ("没有具备技能的坐席", "Nobody has the skill"),
     "reason.do_not_call": ("在免打扰名单上", "On the do-not-call list"),
+    "reason.no_number": ("没有可用的号码", "No number is left"),
+    "reason.limits": ("已打满次数", "Called as often as may be"),
+    "reason.not_this_agent": ("应换一位坐席拨打", "For another agent"),
     # --- columns
     "column.agent": ("坐席", "Agent"),
     "column.name": ("姓名", "Name"),
@@ -91,7 +93,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "column.talk": ("通话,分", "Talk, min"),
     "column.wrap": ("整理,分", "Wrap, min"),
     "column.break": ("休息,分", "Break, min"),
-    "column.present": ("在岗（分）", "Present (min)"),
     "column.talk_share": ("通话占比", "Talk share"),
     "column.quota": ("配额", "Quota"),
     "column.cell": ("格", "Cell"),
@@ -217,7 +218,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "coding.disagreements": ("意见不同", "Disagreements"),
     "coding.decide": ("定为", "Decide"),
     "coding.all_agree": ("没有分歧。", "They agree on every answer."),
-    "coding.decided": ("已定", "Decided"),
     # --- messages at the desk
     "message.from": ("{sender}：{words}", "{sender}: {words}"),
     "message.read": ("知道了", "Understood"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
+from admin.queue import reason_words
 from agent_app.supervising.answers import words_of
 from agent_app.supervising.coding import agreement_of, disagreements, open_questions
 from agent_app.supervising.figures_of_cases import attempt_rows, outcome_rows, productivity, standing_of
+from agent_app.texts import TEXTS
 from datasets.variables import Category, Codebook, Kind, Question
+from tests.harness.fresh_database import FreshDatabase
 
 
 def count(outcome: str, state: str, attempts: int, cases: int, category: str | None = None) -> dict[str, Any]:
@@ -71,3 +75,12 @@ def test_other_specify_is_coded_back_to_its_own_question() -> None:
         ("why", []),
     ]
     assert (words_of("a", brand), words_of(["a", "z"], brand), words_of(None, brand)) == ("Aroma", "Aroma, z", "")
+
+
+def test_each_reason_that_the_queue_can_give_has_words_for_supervisors_and_admins(postgres: FreshDatabase) -> None:
+    with postgres.connect() as connection:
+        [[source]] = connection.fetch("SELECT prosrc FROM pg_proc WHERE proname = 'queue_state'")
+    reasons = set(re.findall(r"(?:THEN|ELSE) '(\w+)'", str(source)))
+    assert {"ready", "limits", "no_number", "window"} <= reasons
+    assert {f"reason.{reason}" for reason in reasons} <= TEXTS.keys()
+    assert all(reason_words(reason) for reason in reasons)

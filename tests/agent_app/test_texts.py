@@ -33,6 +33,23 @@ def test_every_text_that_the_component_names_exists() -> None:
     assert named - known == set()
 
 
+def test_every_text_is_said_somewhere() -> None:
+    """By its whole key, or by its last word where the rest of the key is put together."""
+    sources = [
+        path.read_text() for path in (*APP.rglob("*.py"), *APP.rglob("*.js")) if path.stem not in ("texts", "words")
+    ]
+    named = set(re.findall(r"[\"'`]([\w.]+)[\"'`]|\b(\w+):", "\n".join(sources)))
+    words = {word for pair in named for word in pair}
+    put_together = {f"_{end}" for source in sources for end in re.findall(r"\}_(\w+)`", source)}
+    told_by_servers = {key for key in TEXTS if key.startswith(("reason.", "kind."))}
+    silent = {
+        key
+        for key in TEXTS.keys() - told_by_servers
+        if not {key, key.rpartition(".")[2]} & words and not key.endswith(tuple(put_together))
+    }
+    assert silent == set()
+
+
 @pytest.mark.parametrize(
     ("accepted", "language"), [("en-GB,zh;q=0.5", "en"), ("zh-CN", "zh"), ("fr", "zh"), ("", "zh")]
 )
