@@ -82,9 +82,10 @@ def test_locks_hold_hashes_and_no_addresses() -> None:
 
 
 def test_locks_agree() -> None:
-    locks = {name: _pins(ROOT / "requirements" / f"{name}.lock") for name in ("function", "run", "test")}
+    locks = {name: _pins(ROOT / "requirements" / f"{name}.lock") for name in ("function", "run", "cdk", "test")}
     assert locks["function"].items() <= locks["run"].items()
     assert locks["run"].items() <= locks["test"].items()
+    assert locks["cdk"].items() <= locks["test"].items()
 
 
 def _pins(lock: Path) -> dict[str, str]:

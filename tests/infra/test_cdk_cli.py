@@ -21,7 +21,7 @@ def test_node_of_the_environment_goes_before_that_of_the_machine() -> None:
 def test_without_node_it_is_an_error_that_says_what_brings_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
 
-    with pytest.raises(NoNode, match=r"Node 22 or later: requirements/test\.lock brings it"):
+    with pytest.raises(NoNode, match=r"Node 22 or later: requirements/cdk\.lock brings it"):
         cdk_cli.environment({"PATH": str(tmp_path)})
 
 
