@@ -6,7 +6,7 @@ of the database refuse most of it again at run time: this gate tells the author 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from callscript.sql import kinds
 from callscript.sql.allowed import is_system, may_call, may_cast_to, may_follow_dot, may_operate
 from callscript.sql.compiler import compile_action
 from callscript.sql.paging import OPENING, closing_text
-from callscript.sql.variants import variants
+from callscript.sql.variants import MOST, ROUNDS, TooManyTexts, variants
 
 _VERBS: dict[type, Verb] = {
     ast.SelectStmt: Verb.SELECT,
@@ -67,14 +67,17 @@ def decide(sql: str, verb: Verb) -> Decision:
         statements = parse_sql(sql)
     except ParseError as error:
         reason, *place = error.args
-        return Decision((_refusal(kinds.SYNTAX, place[0] if place else -1, reason=str(reason)),))
+        # At the end of the text there is no place.
+        return Decision((_refusal(kinds.SYNTAX, place[0] if place else None, reason=str(reason)),))
     if len(statements) != 1:
         return Decision((Refusal(kinds.SEVERAL if statements else kinds.EMPTY),))
     inspection = _Inspection()
     inspection(statements)
     refusals = [*inspection.refusals]
     if not refusals and not _does(verb, inspection.verbs):
-        refusals.append(_refusal(kinds.OTHER_VERB, verb=verb.value, found="/".join(sorted(inspection.verbs)).upper()))
+        refusals.append(
+            _refusal(kinds.OTHER_VERB, None, verb=verb.value, found="/".join(sorted(inspection.verbs)).upper())
+        )
     return Decision(tuple(dict.fromkeys(refusals)), inspection.locks)
 
 
@@ -85,16 +88,36 @@ def admit(action: ServerAction) -> Iterator[Problem]:
         if statement.name in unread:
             continue
         seen: set[Refusal] = set()
-        for text in _texts(statement):
-            decision = decide(text, statement.verb)
-            refusals = [*decision.refusals]
-            if decision.locks and action.read_only:
-                refusals.append(Refusal(kinds.LOCK_IN_READ))
-            for refusal in refusals:
+        try:
+            for text, refusal in _refusals(statement, reads=action.read_only):
                 plain = Refusal(refusal.kind, refusal.values)
                 if plain not in seen:
                     seen.add(plain)
                     yield Problem(refusal.kind, _place(statement, text, refusal.at), dict(refusal.values), action.id)
+        except TooManyTexts:
+            values = {"statement": statement.name, "most": str(MOST)}
+            yield Problem(kinds.TOO_MANY_TEXTS, statement.span, values, action.id)
+
+
+def _refusals(statement: Statement, *, reads: bool) -> Iterator[tuple[str, Refusal]]:
+    """Every text and reason against it.
+
+    With an empty list a `<foreach>` may leave what PostgreSQL cannot read: that is an error when it runs, and harms
+    nobody.
+    """
+    known = set()
+    for rounds in (ROUNDS, (0, *ROUNDS)):
+        for text in _texts(statement, rounds):
+            if text in known:
+                continue
+            known.add(text)
+            decision = decide(text, statement.verb)
+            refusals = decision.refusals
+            if decision.locks and reads:
+                refusals = (*refusals, Refusal(kinds.LOCK_IN_READ))
+            for refusal in refusals:
+                if rounds is ROUNDS or refusal.kind not in (kinds.SYNTAX, kinds.EMPTY):
+                    yield text, refusal
 
 
 def _unread(action: ServerAction) -> set[str]:
@@ -112,11 +135,11 @@ def _unread(action: ServerAction) -> set[str]:
     return found
 
 
-def _texts(statement: Statement) -> Iterator[str]:
+def _texts(statement: Statement, rounds: Sequence[int]) -> Iterator[str]:
     """Every text that PostgreSQL may get of the statement, as it gets it."""
     paging = statement.paging
     around = (OPENING, closing_text(paging, statement.name)) if paging and paging.keys else ("", "")
-    for text in variants(statement.body):
+    for text in variants(statement.body, rounds):
         yield f"{around[0]}{text}{around[1]}"
 
 
@@ -136,8 +159,8 @@ def _place(statement: Statement, text: str, at: int) -> Span:
     return Span(first.span.file, first.span.line + lines, 0) if lines else first.span
 
 
-def _refusal(kind: Kind, at: int = -1, **values: str) -> Refusal:
-    return Refusal(kind, tuple(values.items()), at)
+def _refusal(kind: Kind, at: int | None, **values: str) -> Refusal:
+    return Refusal(kind, tuple(values.items()), -1 if at is None else at)
 
 
 class _Inspection(Visitor):
@@ -227,4 +250,4 @@ class _Inspection(Visitor):
         self._refuse(kinds.FORBIDDEN_STATEMENT, -1, what=what)
 
     def _refuse(self, kind: Kind, at: int | None, **values: str) -> None:
-        self.refusals.append(_refusal(kind, -1 if at is None else at, **values))
+        self.refusals.append(_refusal(kind, at, **values))

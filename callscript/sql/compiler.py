@@ -31,7 +31,7 @@ from callscript.sql.compiled import (
     Test,
     Writer,
 )
-from callscript.sql.fragments import after_set, after_where
+from callscript.sql.fragments import after_set, after_where, around_rounds
 from callscript.sql.lexer import scan
 from callscript.sql.names import Typed, is_list, resolve
 from callscript.sql.paging import OPENING, check_paging, closing
@@ -224,6 +224,10 @@ class _Body:
     def _foreach(self, part: SqlForeach) -> Emitter:
         if not is_list(self.room.parameters.get(part.over)):
             self.room.complain(kinds.NOT_A_LIST, part.span, name=part.over)
+        for text in (part.opening, part.separator, part.closing):
+            for problem in scan(text, part.span).problems:
+                self.room.complain(problem.kind, part.span, **problem.values)
+        opening, separator, closing = around_rounds(part)
         self._loops.append(part)
         body = self.sequence(part.body)
         self._loops.pop()
@@ -234,7 +238,7 @@ class _Body:
                 writer.enter(part.item, element)
                 rounds.append(body(writer))
                 writer.leave()
-            return f" {part.opening}{part.separator.join(rounds)}{part.closing} "
+            return f" {opening}{separator.join(rounds)}{closing} "
 
         return emit
 

@@ -152,6 +152,14 @@ OTHER_VERB = error(
     zh="元素是 <{verb}>，语句却是 {found}。",
     mend_zh="请按语句的作用命名元素；<select> 不能写入，WITH 中也不行。",
 )
+TOO_MANY_TEXTS = error(
+    "sql-too-many-texts",
+    "The parts of statement {statement} can be put together in more than {most} ways, too many to look through.",
+    "Make it several statements with when=, or write optional conditions as AND column = :name or "
+    "AND (:name IS NULL OR …).",
+    zh="语句 {statement} 的各部分可以组合出 {most} 种以上的写法，无法逐一检查。",
+    mend_zh="请用 when= 分成几条语句，或把可选条件写成 AND 列 = :名称 或 AND (:名称 IS NULL OR …)。",
+)
 LOCK_IN_READ = error(
     "sql-lock-in-read",
     "FOR UPDATE or FOR SHARE locks rows, but this action only reads and runs in a read-only transaction.",
@@ -197,6 +205,7 @@ KINDS: tuple[Kind, ...] = (
     FORBIDDEN_FUNCTION,
     FORBIDDEN_RELATION,
     OTHER_VERB,
+    TOO_MANY_TEXTS,
     LOCK_IN_READ,
     NOT_ADMITTED,
     NOT_PREPARED,

@@ -120,6 +120,7 @@ def refused(code: str, select: str, *, as_a_whole: bool = False) -> Slip:
     return at_the_server(code, f'  <action id="ex" roles="agent">\n    {told}</select><data/></action>')
 
 
+MANY_IFS = "".join(f'<if test="${{p}} = {n}"> + {n}</if>' for n in range(11))
 SQL = [
     sql("sql-pasted", "SELECT ▶${ex} AS a"),
     sql("sql-unterminated", "SELECT ▶'a AS a"),
@@ -139,6 +140,7 @@ SQL = [
     refused("sql-forbidden-relation", "SELECT 1 AS a FROM platform.journal"),
     refused("sql-other-verb", "DELETE FROM outbound.cases", as_a_whole=True),
     refused("sql-lock-in-read", "SELECT 1 AS a FROM outbound.cases FOR UPDATE", as_a_whole=True),
+    at_the_server("sql-too-many-texts", f'  <action id="ex" roles="agent"><param name="p" type="integer"/>▶<select name="q" rows="0..n">SELECT 1{MANY_IFS} AS a</select><data/></action>'),
 ]  # fmt: skip
 
 ENTRY = r'msgctxt "([a-z_]+/say/1)"\nmsgid "([^"$]+)"\nmsgstr "([^"$]+)"\n'
