@@ -1,6 +1,6 @@
 """Idempotency keys of server calls: minted when a call is decided, so that a retry is the same call.
 
-`<hex seconds of minting>-<32 hex digits of SHA-256(interview, step, link)>`. The time lets the server refuse a key
+`<hex seconds of minting>-<32 hex digits of SHA-256(interview, step, link)>`. The time lets the database refuse a key
 older than it keeps replies for, instead of running the call twice.
 """
 
@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-
-LIFETIME_SECONDS = 7 * 24 * 3600
-"""How long a key's reply is kept; an older key is refused, never run."""
 
 _FORM = re.compile(r"([0-9a-f]{8})-[0-9a-f]{32}")
 

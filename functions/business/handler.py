@@ -121,7 +121,7 @@ class Business:
         action = ready.compiled.action
         authorise_action(action, signed, self._settings.action_class, call)
         if not ready.plan.reads_only:
-            check_key(call.key, now)
+            check_key(call.key)
         given = convert(action, call.body.parameters, self._numbers)
         try:
             work = Work(ready, call, signed, given, self._settings.cell, budget)
