@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from cyclopts import App, CycloptsError, Group
 from rich.console import Console
@@ -113,7 +112,3 @@ def _without_language(arguments: Sequence[str]) -> list[str]:
         else:
             kept.append(argument)
     return kept
-
-
-def here() -> Path:
-    return Path.cwd()

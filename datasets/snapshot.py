@@ -154,11 +154,6 @@ def place_of(variable: Variable) -> str:
     return f"{field}{_BETWEEN}{round_}"
 
 
-def special_of(value: Any) -> str | None:
-    """The name of a special answer, None for any other value."""
-    return value[""] if type(value) is dict else None
-
-
 def releases_used(connection: Connection, campaign: str) -> list[str]:
     """Releases with which the campaign's interviews were held, the one used last first."""
     return [row[0] for row in connection.fetch(_RELEASES, campaign)]

@@ -277,10 +277,6 @@ class Cloud:
         return self.app.url
 
     @property
-    def cognito(self) -> UserPool:
-        return self.users
-
-    @property
     def pooler_address(self) -> tuple[str, int]:
         """Host and port at which functions reach the database."""
         return HOST, self.database.pooler.config.port
@@ -339,9 +335,6 @@ class Cloud:
         if self.app.pid is None:
             self.app.start()
         self.app.wait()
-
-    def stop_app(self) -> None:
-        self.app.stop()
 
     def start_aws(self) -> None:
         """The AWS server runs again after a crash, which cost it what it held in memory alone."""

@@ -12,7 +12,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +19,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from local.ports import HOST, free_port
 from local.postgres_binaries import Identity, PostgresUnavailable, binaries, identity, reachable_folder
 
 __all__ = ["EmbeddedPostgres", "Endpoint", "PostgresUnavailable"]
 
-HOST = "127.0.0.1"
 SUPERUSER = "postgres"
 START_SECONDS = 60
 
@@ -133,7 +132,7 @@ class EmbeddedPostgres:
         if self._tls:
             self._make_certificate()
         for attempts_left in (2, 1, 0):
-            self.port = self._wanted_port or _free_port()
+            self.port = self._wanted_port or free_port()
             if self._launch():
                 return
             if self._wanted_port or not attempts_left:
@@ -261,10 +260,3 @@ def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     home = pwd.getpwuid(os.geteuid()).pw_dir
     return kept | {"LC_ALL": "C", "HOME": home}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port

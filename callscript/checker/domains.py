@@ -22,7 +22,7 @@ from callscript.checker.trees import parts_of
 from callscript.expressions import NameType, Value
 from callscript.model.expression import Binary, Call, Expression, Literal, Name, Tree, Unary
 from callscript.model.local import Field
-from callscript.model.values import ValueType
+from callscript.model.values import NUMBERS, ValueType
 
 MOST_OPTIONS = 24
 MOST_LOOKED_FOR = 4
@@ -32,7 +32,6 @@ OTHER_TEXT = "\ue000"
 _ISO_DAY = len("2024-01-01")
 
 FINITE = frozenset({ValueType.CHOICE, ValueType.BOOLEAN})
-NUMBERS = frozenset({ValueType.INTEGER, ValueType.DECIMAL})
 
 
 @dataclass(frozen=True, slots=True)

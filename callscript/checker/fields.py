@@ -11,14 +11,12 @@ from callscript.checker.expressions import MEASURED
 from callscript.expressions import compile_pattern
 from callscript.model.expression import Expression, Literal, Unary
 from callscript.model.local import Action, Field, Item, Matrix, Note, Option, OptionList, Repeat, Say, Shuffle
-from callscript.model.values import ValueType
+from callscript.model.values import MOMENTS, TEXTS, ValueType
 from callscript.parser.kinds import DUPLICATE_ID
 from callscript.parser.suggestion import hints
 from callscript.problems import ScriptError
 
 CHOICES = frozenset({ValueType.CHOICE, ValueType.CHOICES})
-PATTERNED = frozenset({ValueType.TEXT, ValueType.PHONE, ValueType.EMAIL})
-MOMENTS = frozenset({ValueType.DATE, ValueType.TIME, ValueType.DATETIME})
 COUNTED = frozenset({ValueType.TEXT, ValueType.CHOICES})
 
 
@@ -91,7 +89,7 @@ def _limits(context: Context, action: Action, field: Field) -> None:
         "min": (field.minimum is not None, MEASURED),
         "max": (field.maximum is not None, MEASURED),
         "length": (field.length is not None, COUNTED),
-        "pattern": (field.pattern is not None, PATTERNED),
+        "pattern": (field.pattern is not None, TEXTS),
     }
     for attribute, (given, fitting) in present.items():
         if given and field.type not in fitting:

@@ -18,12 +18,11 @@ from callscript.expressions.arithmetic import ARITHMETIC, divide, rounded, whole
 from callscript.expressions.sorts import reads_as_number
 from callscript.expressions.values import text_to_number
 from callscript.model.expression import Binary, Call, Literal, Name, Tree, Unary
-from callscript.model.values import ValueType
+from callscript.model.values import NUMBERS, ValueType
 
 INF = math.inf
 MOST_DEPTH = 40
 """Computes read through one another, and levels of an expression; what lies deeper has no bounds."""
-_NUMBERS = frozenset({ValueType.INTEGER, ValueType.DECIMAL})
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -102,7 +101,7 @@ class Ranges:
         if known.type is ValueType.CHOICE and known.options and all(map(reads_as_number, known.options)):
             numbers = [text_to_number(option, "UTC") for option in known.options]
             return Range(min(numbers), max(numbers), needs)
-        return self._of_number(name, known.type, needs) if known.type in _NUMBERS else None
+        return self._of_number(name, known.type, needs) if known.type in NUMBERS else None
 
     def _of_number(self, name: str, kind: ValueType, needs: frozenset[str]) -> Range:
         field, compute = self._fields.get(name), self._computes.get(name)

@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from callscript.checker.context import Context
-from callscript.checker.domains import FINITE, NUMBERS, Domains, clock_seconds, plain_day, plain_number
+from callscript.checker.domains import FINITE, Domains, clock_seconds, plain_day, plain_number
 from callscript.checker.ranges import Range, decided
 from callscript.checker.trees import names_in, parts_of
 from callscript.model.expression import Binary, Call, Literal, Name, Tree
-from callscript.model.values import ValueType
+from callscript.model.values import NUMBERS, ValueType
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}

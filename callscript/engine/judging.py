@@ -15,10 +15,7 @@ from callscript.expressions.conventions import conventions_of
 from callscript.expressions.fields import to_field
 from callscript.expressions.formatting import number_written, written
 from callscript.expressions.moments import days_of_text
-from callscript.model.values import ValueType
-
-_NUMBERS = frozenset({ValueType.INTEGER, ValueType.DECIMAL})
-_MOMENTS = frozenset({ValueType.DATE, ValueType.TIME, ValueType.DATETIME})
+from callscript.model.values import MOMENTS, NUMBERS, ValueType
 
 
 def judge_fields(step: ActionStep, record: Record, sight: Sight) -> list[Complaint]:
@@ -68,7 +65,7 @@ def _judge_limits(field: PreparedField, value: Any, sight: Sight) -> Complaint |
         return None
     held = _comparable(value, field.type, sight)
     low, high = limit_of(field, field.minimum, sight), limit_of(field, field.maximum, sight)
-    timely = field.type in _MOMENTS
+    timely = field.type in MOMENTS
     if low is not None and held < _comparable(low, field.type, sight):
         return _complain("too-early" if timely else "too-small", field, sight, limit=_written(low, field, sight))
     if high is not None and held > _comparable(high, field.type, sight):
@@ -94,7 +91,7 @@ def _comparable(value: Any, kind: ValueType, sight: Sight) -> Any:
 
 
 def _written(limit: Any, field: PreparedField, sight: Sight) -> str:
-    if field.type in _NUMBERS:
+    if field.type in NUMBERS:
         return number_written(limit, conventions_of(sight.language))
     return written(limit, field.type, sight.language, sight.timezone)
 

@@ -14,8 +14,6 @@ class Signature:
     fewest: int
     most: int
     usage: str
-    aggregates: bool = False
-    """A bare name among its arguments stands for its values over all rounds."""
 
 
 def _list(*signatures: Signature) -> dict[str, Signature]:
@@ -34,12 +32,12 @@ SIGNATURES: dict[str, Signature] = _list(
     Signature("string", 1, 1, "string(value)"),
     Signature("round", 1, 2, "round(number, places)"),
     Signature("abs", 1, 1, "abs(number)"),
-    Signature("min", 1, ANY_NUMBER, "min(${a}, ${b})", aggregates=True),
-    Signature("max", 1, ANY_NUMBER, "max(${a}, ${b})", aggregates=True),
-    Signature("sum", 1, 1, "sum(${score})", aggregates=True),
-    Signature("count", 1, 1, "count(${name})", aggregates=True),
-    Signature("concat", 1, ANY_NUMBER, "concat('a', ${b})", aggregates=True),
-    Signature("join", 2, ANY_NUMBER, "join(', ', ${name})", aggregates=True),
+    Signature("min", 1, ANY_NUMBER, "min(${a}, ${b})"),
+    Signature("max", 1, ANY_NUMBER, "max(${a}, ${b})"),
+    Signature("sum", 1, 1, "sum(${score})"),
+    Signature("count", 1, 1, "count(${name})"),
+    Signature("concat", 1, ANY_NUMBER, "concat('a', ${b})"),
+    Signature("join", 2, ANY_NUMBER, "join(', ', ${name})"),
     Signature("substr", 2, 3, "substr(${text}, 0, 3)"),
     Signature("string-length", 1, 1, "string-length(${text})"),
     Signature("contains", 2, 2, "contains(${text}, 'part')"),

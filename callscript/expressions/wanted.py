@@ -6,13 +6,12 @@ from callscript.expressions import problems as kinds
 from callscript.expressions.comparing import Report
 from callscript.expressions.moments import days_of_text, local_datetime
 from callscript.expressions.sorts import Sort, Typed, is_numeric, reads_as_number
-from callscript.model.values import ValueType
+from callscript.model.values import TEXTS, ValueType
 from callscript.places import Span
 
-_TEXTS = frozenset({ValueType.TEXT, ValueType.PHONE, ValueType.EMAIL})
 _ANY_TEXT = frozenset(Sort) - {Sort.OPAQUE}
 _FITTING: dict[ValueType, frozenset[Sort]] = {
-    **dict.fromkeys(_TEXTS, _ANY_TEXT),
+    **dict.fromkeys(TEXTS, _ANY_TEXT),
     ValueType.INTEGER: frozenset({Sort.INTEGER}),
     ValueType.DECIMAL: frozenset({Sort.INTEGER, Sort.DECIMAL}),
     ValueType.DATE: frozenset({Sort.DATE, Sort.DATETIME}),

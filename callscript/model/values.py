@@ -29,6 +29,10 @@ class ValueType(StrEnum):
 
 FIELD_TYPES = frozenset(ValueType) - {ValueType.UUID, ValueType.JSON, ValueType.ANSWERS}
 """Types that a survey author may give a field."""
+NUMBERS = frozenset({ValueType.INTEGER, ValueType.DECIMAL})
+MOMENTS = frozenset({ValueType.DATE, ValueType.TIME, ValueType.DATETIME})
+TEXTS = frozenset({ValueType.TEXT, ValueType.PHONE, ValueType.EMAIL})
+"""What an agent types letter by letter: these alone may have a pattern."""
 
 
 class Special(StrEnum):

@@ -44,9 +44,7 @@ class Word(StrEnum):
 
 DEEDS = frozenset({Word.EXIT, Word.BACK, Word.JUMP, Word.SPEAK, Word.CHOOSE})
 BEFORE = frozenset({Word.SAYS, Word.SAYS_NOT, Word.ASKS, Word.HIDES, Word.OFFERS})
-"""Judged on the screen as it is with the answers that stand above the line."""
-AFTER = frozenset({Word.COMPLAINS, Word.VALUE, Word.CALLS})
-"""Judged once the agent has gone on."""
+"""Judged on the screen as it is with the answers that stand above the line; all others once the agent has gone on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from local import chromium
 from local.bench.row import Measured, Row
 from local.cloud import Cloud
+from local.layout import DEFAULT
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 TURNS = 40
 PATIENCE_MS = 20_000
 MEDIAN_GOAL_MS, P95_GOAL_MS = 60.0, 120.0
@@ -38,9 +38,7 @@ _WATCH = """
 def rows() -> Iterator[Row]:
     from playwright.sync_api import sync_playwright
 
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        raise RuntimeError("no Chromium on the PATH (Debian: apt-get install chromium)")
+    program = chromium.find(DEFAULT.root / "tools")
     with tempfile.TemporaryDirectory(prefix="waihu-bench-") as folder, sync_playwright() as play:
         cloud = Cloud(Path(folder) / "data", demo_contacts=20, temporary=True)
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])

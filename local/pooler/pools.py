@@ -10,11 +10,9 @@ import contextlib
 from collections import deque
 from collections.abc import Sequence
 
-from local.pooler.backends import Backend, Unavailable
+from local.pooler.backends import NONE_FREE, Backend, Unavailable
 
 CONNECT_SECONDS = 5.0
-NONE_FREE = "Timed-out waiting to acquire database connection"
-"""RDS Proxy's own words where no connection was free in time."""
 
 
 class Shares:

@@ -9,8 +9,6 @@ from database.failures import DatabaseFailure
 from tests.database.conftest import LI, WANG, World
 from tests.harness.acting import fresh_key
 
-SETTLE = "UPDATE cases SET state = 'closed', holder = NULL, lease_until = NULL WHERE id = $1"
-
 
 def test_an_answer_of_an_overtaken_interview_is_kept_and_marked(world: World) -> None:
     LI.act(

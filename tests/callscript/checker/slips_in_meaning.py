@@ -72,7 +72,6 @@ FLOW = [
 INTERVIEW = '<give name="interview" value="${interview.id}"/>'
 PARK = f'action="outbound.park">{INTERVIEW}'
 BEAT = f'action="outbound.heartbeat" mode="wait">{INTERVIEW}'
-ADMIN_PARK = (SERVER, r'<action id="park" roles="agent"', '<action id="park" roles="admin"')
 CALLS = [
     linked("nothing-at-start", '<call id="next_case" off="yes"/>', "unknown-name", "true-when-unanswered", more=(("local.xml", r"<local ", "▶<local "),)),
     linked("unknown-exit", f'▶<call id="ex" on="exit" node="refusals" {PARK}</call>'),
