@@ -167,10 +167,10 @@ def release_switched(scene: Scene) -> int:
 def clock_jumped(scene: Scene) -> int:
     """The clocks of the functions' machines and of an agents' machine jump, forward or back, by up to 20 hours.
 
-    The database's clock is the one that counts, and stays. Calls of whatever fate are made by agents with the wrong clock
-    and workers with another. Then the functions' clocks are set right (with a wrong one they take no session, and no call
-    comes as far as a table), and the table of answers is held by somebody, so that calls are put off by the agents' wrong
-    clock: by the right one they must not wait for hours.
+    The database's clock is the one that counts, and stays. Calls of whatever fate are made by agents with the wrong
+    clock and workers with another. Then the functions' clocks are set right (with a wrong one they take no session, and
+    no call comes as far as a table), and the table of answers is held by somebody, so that calls are put off by the
+    agents' wrong clock: by the right one they must not wait for hours.
     """
     victim = scene.dice.choice(scene.processes)
     hours = [scene.dice.choice((-1, 1)) * scene.dice.uniform(0.02, 20.0) for _ in range(2)]
