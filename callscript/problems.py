@@ -10,9 +10,10 @@ against it. Tests assert codes and places, never prose.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn
+
+import msgspec
 
 from callscript.places import Span
 
@@ -24,8 +25,7 @@ class Severity(StrEnum):
     """Published, but said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A kind of problem. Templates use `str.format` with the problem's `values`."""
 
     code: str
@@ -46,11 +46,10 @@ def warning(code: str, what: str, mend: str, *, zh: str, mend_zh: str) -> Kind:
     return Kind(code, Severity.WARNING, {"en": what, "zh": zh}, {"en": mend, "zh": mend_zh})
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     kind: Kind
     span: Span
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
     node: str | None = None
     """Id of the action or server action that it concerns, if any."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,8 +19,7 @@ from database.failures import Unencodable
 Decoder = Callable[[str], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
+class Json(msgspec.Struct, frozen=True):
     """A parameter to send as JSON whatever its type; a bare list would be sent as an array."""
 
     value: Any

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
 from typing import Any
+
+import msgspec
 
 from database.failures import ConnectionLost, DatabaseFailure, NoneFree, Unencodable
 from database.values import Decoder, encode
@@ -23,8 +24,7 @@ _SYNC = b"S\0\0\0\4"
 _DESCRIBE_AND_EXECUTE = b"D\0\0\0\6P\0" + b"E\0\0\0\x09\0\0\0\0\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """A statement with `$1 …` for its parameters; `name` appears in errors."""
 
     sql: str
@@ -32,8 +32,7 @@ class Query:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """What a statement gave: rows, and how many it returned or touched."""
 
     columns: tuple[str, ...]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from callscript.places import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """A number (float), a text (str) or a truth value (bool) written in the script."""
 
     span: Span
     value: float | str | bool
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """`${score}` or `${contact.name}`: dotted, resolved against fields, takes and system names."""
 
     span: Span
@@ -27,8 +25,7 @@ class Name:
         return ".".join(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(msgspec.Struct, frozen=True):
     """`- x`, the only unary operator (`not` is a function)."""
 
     span: Span
@@ -36,8 +33,7 @@ class Unary:
     operand: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(msgspec.Struct, frozen=True):
     """`operator` is one of `or and = != < <= > >= + - * div mod`; `lt le gt ge` arrive as `< <= > >=`."""
 
     span: Span
@@ -46,8 +42,7 @@ class Binary:
     right: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     span: Span
     function: str
     arguments: tuple[Tree, ...]
@@ -56,8 +51,7 @@ class Call:
 Tree = Literal | Name | Unary | Binary | Call
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(msgspec.Struct, frozen=True):
     """One expression of a script; `tree` is closed over the names it reads."""
 
     span: Span
@@ -67,8 +61,7 @@ class Expression:
     """Dotted names that the tree reads, as written: `{"score", "contact.name"}`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A text that people see: literal parts and piped expressions, translated by `key`.
 
     `source` is what translators see (with `${...}` in it); `key` is its context in translators' files,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from callscript.model.expression import Expression, Text
 from callscript.model.values import ValueType
 from callscript.places import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """What the client gives. `:name` in SQL; a list is given as an array."""
 
     span: Span
@@ -31,8 +31,7 @@ class Verb(StrEnum):
     CALL = "call"
 
 
-@dataclass(frozen=True, slots=True)
-class Cardinality:
+class Cardinality(msgspec.Struct, frozen=True):
     """How many rows a statement must return or touch; `most` None means any number."""
 
     fewest: int
@@ -47,21 +46,18 @@ class Cardinality:
         return self.fewest <= rows and (self.most is None or rows <= self.most)
 
 
-@dataclass(frozen=True, slots=True)
-class SqlText:
+class SqlText(msgspec.Struct, frozen=True):
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SqlIf:
+class SqlIf(msgspec.Struct, frozen=True):
     span: Span
     test: Expression
     body: tuple[SqlPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SqlChoose:
+class SqlChoose(msgspec.Struct, frozen=True):
     """The first branch whose test holds, else `otherwise`."""
 
     span: Span
@@ -69,24 +65,21 @@ class SqlChoose:
     otherwise: tuple[SqlPart, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SqlWhere:
+class SqlWhere(msgspec.Struct, frozen=True):
     """`WHERE` before its body unless the body is empty; a leading AND/OR is dropped."""
 
     span: Span
     body: tuple[SqlPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SqlSet:
+class SqlSet(msgspec.Struct, frozen=True):
     """`SET` before its body; a trailing comma is dropped."""
 
     span: Span
     body: tuple[SqlPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SqlForeach:
+class SqlForeach(msgspec.Struct, frozen=True):
     """Its body once for each element of list parameter `over`, which it calls `:item`."""
 
     span: Span
@@ -101,8 +94,7 @@ class SqlForeach:
 SqlPart = SqlText | SqlIf | SqlChoose | SqlWhere | SqlSet | SqlForeach
 
 
-@dataclass(frozen=True, slots=True)
-class PageKey:
+class PageKey(msgspec.Struct, frozen=True):
     """One column of the order in which a statement is read page by page."""
 
     column: str
@@ -110,8 +102,7 @@ class PageKey:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(msgspec.Struct, frozen=True):
     """A statement is read in pages of `size` rows in the order of `keys`, whose values no two rows share.
 
     Parameter `after` holds what the page before said of the next one; what was not written is empty or 0.
@@ -123,8 +114,7 @@ class Paging:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """One SQL statement; later ones read its first row as `:name.column`, `<data>` reads all its rows."""
 
     span: Span
@@ -136,8 +126,7 @@ class Statement:
     paging: Paging | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fail:
+class Fail(msgspec.Struct, frozen=True):
     """Ends the action with the script's own code where `when` holds; nothing is written."""
 
     span: Span
@@ -146,8 +135,7 @@ class Fail:
     message: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OnError:
+class OnError(msgspec.Struct, frozen=True):
     """Turns a database error into the script's own code."""
 
     span: Span
@@ -165,8 +153,7 @@ class Mask(StrEnum):
     """Whole, for the dialler only: each reveal is journaled. Only in actions that say `reveals="yes"`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True):
     """One value of the reply, from column `column` of the record's or list's statement."""
 
     span: Span
@@ -176,8 +163,7 @@ class Value:
     mask: Mask = Mask.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """An object from the first row of statement `source` (null where there is none).
 
     Nested under a list, from that list's statement it is a part of the same row; from another, the first row whose
@@ -192,8 +178,7 @@ class Record:
     to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(msgspec.Struct, frozen=True):
     """`<list>`: an array with one object for each row of `source`.
 
     Nested under another list, only rows whose column `on` equals the outer row's column `to` belong.
@@ -215,8 +200,7 @@ class ActionClass(StrEnum):
     SLOW = "slow"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerAction:
+class ServerAction(msgspec.Struct, frozen=True):
     """`steps` in document order; `data` is all that leaves. A top-level value reads parameter-like names:
     its `column` is `statement.column`."""
 
@@ -241,8 +225,7 @@ class ServerAction:
         return bool(self.statements) and all(s.verb is Verb.SELECT for s in self.statements)
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(msgspec.Struct, frozen=True):
     """A pack's `server.xml`, or its `interface.xml` (the same without any SQL, which agents' apps get)."""
 
     span: Span

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from re import compile as pattern
 
+import msgspec
+
 from callscript.garbage import uncollected
 from callscript.model.campaign import Campaign
 from callscript.model.expression import Text
@@ -229,7 +231,7 @@ class _Loading:
                     self.doubtful.add(pack)
                     return None
                 self._same_pack(server.span, pack, server.pack)
-                return replace(server, pack=pack)
+                return msgspec.structs.replace(server, pack=pack)
         return None
 
     def _same_pack(self, span: Span, wanted: str, found: str) -> None:

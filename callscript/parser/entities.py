@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from callscript.model.expression import Binary, Call, Expression, Text, Tree, Unary
 from callscript.places import Span

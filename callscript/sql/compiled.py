@@ -7,8 +7,9 @@ statement says each parameter's type (`$1::uuid`), so that a value means the sam
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from callscript.model.server import Fail, ServerAction, Statement
 
@@ -26,8 +27,7 @@ class StatementTooLong(Exception):
     """With these values the statement would exceed `MAX_BYTES`; its text names the statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True):
     """What a `$n` is bound to."""
 
     source: str
@@ -42,18 +42,17 @@ class Slot:
         return f"{self.name}.{self.member}" if self.member else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Bindings:
+class Bindings(msgspec.Struct, frozen=True):
     """The values of one run of an action, as the driver takes them; None is NULL."""
 
     parameters: Mapping[str, object]
     """By name; a phone number has `name.cipher` and `name.index`."""
     session: Mapping[str, object]
-    lists: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[Mapping[str, object]]] = msgspec.field(default_factory=dict)
     """List parameters for `foreach`: of each element its members, and under `` the element itself."""
-    rows: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[str, object]] = msgspec.field(default_factory=dict)
     """First row of each statement that has run; without an entry it returned none."""
-    pages: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    pages: Mapping[str, Sequence[object]] = msgspec.field(default_factory=dict)
     """Of a statement that is read by pages the key behind which this page begins; none: it is the first."""
 
     def value(self, slot: Slot) -> object:
@@ -67,8 +66,7 @@ class Bindings:
         return self.rows.get(slot.name, {}).get(slot.member)
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(msgspec.Struct, frozen=True):
     sql: str
     values: tuple[object, ...]
 
@@ -107,8 +105,7 @@ class Writer:
 Emitter = Callable[[Writer], str]
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledStatement:
+class CompiledStatement(msgspec.Struct, frozen=True):
     """One statement, ready to be rendered.
 
     `reads` are the earlier statements whose rows it needs, in its text, its `when` or a test inside it.
@@ -144,15 +141,13 @@ class CompiledStatement:
         return Rendered(sql, tuple(writer.values))
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledFail:
+class CompiledFail(msgspec.Struct, frozen=True):
     fail: Fail
     reads: frozenset[str]
     when: Test
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledAction:
+class CompiledAction(msgspec.Struct, frozen=True):
     """`steps` in document order."""
 
     action: ServerAction

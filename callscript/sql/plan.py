@@ -8,7 +8,8 @@ first can still abort the transaction (a `rows` contract, a `fail`) or must be w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from callscript.model.server import Record, Rows, ServerAction, Shape, Value
 from callscript.sql.compiled import CompiledAction, CompiledFail, CompiledStatement
@@ -16,8 +17,7 @@ from callscript.sql.compiled import CompiledAction, CompiledFail, CompiledStatem
 _ANY = (0, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """How an action runs; `rounds` holds statements' names in the order in which they are sent."""
 
     rounds: tuple[tuple[str, ...], ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from callscript.protocol import BUDGET_HEADER
 from functions.business.errors import TOO_LATE
@@ -16,8 +17,7 @@ LONGEST_WAY_SECONDS = 30.0
 """API Gateway waits no longer for a function. What seems to be under way for longer was received by another clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(msgspec.Struct, frozen=True):
     """Until when (seconds since 1970) the caller waits; None: nobody said."""
 
     until: float | None

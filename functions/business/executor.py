@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from callscript.session_token import SignedClaims
 from database.failures import ConnectionLost, DatabaseFailure, DatabaseTrouble, NoneFree
@@ -22,8 +23,7 @@ from functions.business.transaction import Who
 from functions.hosting.errors import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """An action to run: found, authorised, its parameters converted."""
 
     ready: ReadyAction
@@ -34,13 +34,12 @@ class Work:
     budget: Budget
 
 
-@dataclass(slots=True)
-class Executed:
+class Executed(msgspec.Struct):
     """What came of an action: its reply, and whether that is one that was given before."""
 
     reply: bytes = b""
     replayed: bool = False
-    traced: Traced = field(default_factory=Traced)
+    traced: Traced = msgspec.field(default_factory=Traced)
 
 
 class Executor:

@@ -14,7 +14,6 @@ import hmac
 import secrets
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -34,16 +33,15 @@ _NONCE_BYTES = 12
 _MOST_TEXT = 4_000
 
 
-@dataclass(slots=True)
-class Pages:
+class Pages(msgspec.Struct):
     """The pages of one call: where each paged statement begins, and what is told of the next page."""
 
     agent: str
     call: ActionCall
     numbers: Callable[[], NumberKeys]
-    begins: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    begins: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """By statement: the key behind which the page begins, as texts; none for the first page."""
-    told: dict[str, str | None] = field(default_factory=dict)
+    told: dict[str, str | None] = msgspec.field(default_factory=dict)
     """By statement: what the next page is asked for with; None: this was the last."""
 
     def open(self, action: CompiledAction, given: Given) -> None:

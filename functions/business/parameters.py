@@ -10,7 +10,6 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -39,12 +38,11 @@ class _Wrong(Exception):
     """A value is not of its parameter's type."""
 
 
-@dataclass(slots=True)
-class Given:
+class Given(msgspec.Struct):
     """The parameters of one call, converted."""
 
-    bindings: dict[str, object] = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
+    bindings: dict[str, object] = msgspec.field(default_factory=dict)
+    values: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @property
     def lists(self) -> Mapping[str, list[dict[str, object]]]:

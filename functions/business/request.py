@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
 
 import msgspec
 
@@ -20,8 +19,7 @@ _NODE = re.compile(r"(?!.*\d{7})[\w.@/*-]{0,128}")
 _DECODER = msgspec.json.Decoder(ActionRequest)
 
 
-@dataclass(frozen=True, slots=True)
-class ActionCall:
+class ActionCall(msgspec.Struct, frozen=True):
     """One call of `pack.action`; nothing in it has been believed yet."""
 
     cell: str

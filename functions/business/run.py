@@ -6,9 +6,10 @@ import datetime as dt
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from callscript.expressions import FlatScope
 from callscript.sql import Bindings, CompiledStatement, StatementTooLong
@@ -29,13 +30,12 @@ from functions.business.transaction import Who
 from functions.hosting.errors import Refused
 
 
-@dataclass(slots=True)
-class Traced:
+class Traced(msgspec.Struct):
     """What the log line tells of a run, however it ended."""
 
-    rounds: list[dict[str, Any]] = field(default_factory=list)
+    rounds: list[dict[str, Any]] = msgspec.field(default_factory=list)
     """Of each wait for the database the names of its statements and its milliseconds."""
-    rows: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = msgspec.field(default_factory=dict)
     round_trips: int = 0
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from callscript.model.expression import Text
 from callscript.model.server import Server
 from callscript.parser import read_server
@@ -25,8 +27,7 @@ MANIFESTS, SERVERS = 64, 32
 """How many of each are remembered; releases share packs, so servers are known by their hash."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyAction:
+class ReadyAction(msgspec.Struct, frozen=True):
     """An action that can be run."""
 
     compiled: CompiledAction
@@ -39,10 +40,9 @@ class ReadyAction:
     """Conditions that need nothing from the database."""
 
 
-@dataclass(slots=True)
-class _ReadServer:
+class _ReadServer(msgspec.Struct):
     server: Server
-    ready: dict[str, ReadyAction] = field(default_factory=dict)
+    ready: dict[str, ReadyAction] = msgspec.field(default_factory=dict)
 
 
 class Scripts:

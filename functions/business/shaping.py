@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -25,8 +24,7 @@ class _Mismatch(Exception):
     """A value of the database is not of the type that the script says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shaper:
+class Shaper(msgspec.Struct, frozen=True):
     """Makes the reply of one run of `action` from its statements' results."""
 
     action: ServerAction
@@ -35,9 +33,9 @@ class Shaper:
     """Parameters as expressions see them: a top-level value may repeat one."""
     session: Mapping[str, Any]
     numbers: Callable[[], NumberKeys]
-    pages: Mapping[str, str | None] = field(default_factory=dict)
+    pages: Mapping[str, str | None] = msgspec.field(default_factory=dict)
     """Of statements that are read by pages what the next page is asked for with."""
-    sorted_out: dict[tuple[str, str], Mapping[Any, Sequence[Row]]] = field(default_factory=dict)
+    sorted_out: dict[tuple[str, str], Mapping[Any, Sequence[Row]]] = msgspec.field(default_factory=dict)
 
     def reply(self) -> bytes:
         """The reply's JSON text.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from callscript.call_key import minted_at
 from callscript.session_token import SignedClaims
@@ -16,8 +17,7 @@ _BEGIN_READ = Query("BEGIN READ ONLY", name="begin")
 _ROLLBACK = Query("ROLLBACK", name="rollback")
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(msgspec.Struct, frozen=True):
     """Who acts, in what: what the platform's functions ask for."""
 
     call: ActionCall

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from functions.hosting.errors import NOT_SIGNED_IN, Refused
 
@@ -11,8 +12,7 @@ ROLES = ("agent", "supervisor", "admin")
 """Groups of the user pool that are roles; the others say which campaigns one may work on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     agent: str
     """The user's name in the pool: it never changes and is never given to another."""
     name: str

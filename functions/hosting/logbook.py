@@ -11,7 +11,6 @@ import datetime as dt
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -25,8 +24,7 @@ SERVICE = "waihu"
 _encoder = msgspec.json.Encoder(enc_hook=lambda strange: f"a {type(strange).__name__}")
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(msgspec.Struct, frozen=True):
     """One measured value; `dimensions` name members of the line it stands in."""
 
     name: str

@@ -7,7 +7,6 @@ import binascii
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -24,8 +23,7 @@ Event = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One HTTP request; header names are in lower case."""
 
     method: str
@@ -40,8 +38,7 @@ class Request:
     """When API Gateway took it, seconds since 1970."""
 
 
-@dataclass(slots=True)
-class Story:
+class Story(msgspec.Struct):
     """What is known so far of a request: it stands in the log line and in the problem, if there is one."""
 
     correlation: str
@@ -49,7 +46,7 @@ class Story:
     release: str | None = None
     node: str | None = None
     action: str | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = msgspec.field(default_factory=dict)
     """More for the log alone."""
 
 
@@ -127,8 +124,7 @@ def problem(refused: Refused, story: Story, language: str = "en") -> Answer:
     return _answer(refusal.status, msgspec.json.encode(reply), PROBLEM_TYPE, story.correlation, headers)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of a request: the answer, the refusal it tells of, and the exception that was our mistake."""
 
     answer: Answer

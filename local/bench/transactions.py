@@ -12,10 +12,11 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import msgspec
 import pg8000.native
 import psycopg
 import uvloop
@@ -209,7 +210,9 @@ def _acting(cloud: Cloud, desk: Desk) -> Callable[[], list[Query]]:
     call = read_call(read_request(desk.event("outbound.save_answers", desk.answers())))
 
     def opening() -> list[Query]:
-        this = replace(call, key=call_key.mint(desk.interview, 0, uuid.uuid4().hex, time.time_ns() // 1_000_000))
+        this = msgspec.structs.replace(
+            call, key=call_key.mint(desk.interview, 0, uuid.uuid4().hex, time.time_ns() // 1_000_000)
+        )
         return transaction.begin_action(Who(this, signed, fingerprint(this), ("read", "change", "note")))
 
     return opening

@@ -4,8 +4,9 @@ schemas are made, so that the two cannot disagree."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from callscript.parser.grammar.forms import TEXT, Form
 
@@ -21,37 +22,33 @@ class Words(StrEnum):
     """Text and elements in one another, as in SQL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(msgspec.Struct, frozen=True):
     form: Form = TEXT
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(msgspec.Struct, frozen=True):
     rule: str
     """Key of the child's rule in the grammar."""
     required: bool = False
     many: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """One element kind."""
 
     tag: str
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
-    children: Mapping[str, Child] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute] = msgspec.field(default_factory=dict)
+    children: Mapping[str, Child] = msgspec.field(default_factory=dict)
     """By tag."""
     words: Words = Words.NONE
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Words that authors of similar tools write -> ours: for suggestions only, of attributes and children."""
     about: str = ""
     """One line for the editor's tooltip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(msgspec.Struct, frozen=True):
     name: str
     namespace: str
     root: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from callscript.model.server import PageKey, Paging, ServerAction, Verb
 from callscript.model.values import ValueType
