@@ -260,7 +260,9 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # --- figures
     "figures.title": ("运营看板", "Figures"),
-    "figures.lead": ("最近 {hours} 小时", "The last {hours} hours"),
+    "figures.last_hour": ("最近 1 小时", "Last hour"),
+    "figures.last_hours": ("最近 {count} 小时", "Last {count} hours"),
+    "figures.last_days": ("最近 {count} 天", "Last {count} days"),
     "figures.completes": ("每小时完成数", "Completes per hour"),
     "figures.outcomes": ("结果分布", "Outcomes"),
     "figures.failures": ("各节点失败次数", "Failures by node"),

@@ -11,6 +11,7 @@ import altair as alt
 import streamlit as st
 
 from agent_app.boards import Boards, BoardsUnavailable, Graph, Note, Widget
+from agent_app.pages.time_range import time_range
 from agent_app.runtime import runtime
 from agent_app.texts import text
 from monitoring.words import in_language
@@ -41,14 +42,8 @@ def page() -> None:
     with left:
         name = st.selectbox(text(language, "boards.which"), names, key="board_name")
     with right:
-        hours = st.segmented_control(
-            text(language, "figures.window"),
-            _HOURS,
-            default=4,
-            format_func=lambda count: text(language, "figures.lead", hours=count),
-            key="board_hours",
-        )
-    _board(boards, str(name), hours or 4, language)
+        hours = time_range(language, _HOURS, default=4, key="board_hours")
+    _board(boards, str(name), hours, language)
 
 
 @st.fragment(run_every=_REFRESH_SECONDS)

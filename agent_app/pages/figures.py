@@ -12,6 +12,7 @@ import altair as alt
 import streamlit as st
 
 from agent_app.figures import Board, Figures, FiguresUnavailable
+from agent_app.pages.time_range import time_range
 from agent_app.runtime import runtime
 from agent_app.texts import text
 
@@ -26,15 +27,8 @@ _PALETTE = ["#0b5cad", "#1b6b3c", "#b26a00", "#a1241f", "#5b4b9a", "#4d5b6b"]
 def page() -> None:
     language = st.session_state["language"]
     st.html(f'<h1 class="wh-page-title">{escape(text(language, "figures.title"))}</h1>')
-    hours = st.segmented_control(
-        text(language, "figures.window"),
-        _HOURS,
-        default=8,
-        format_func=lambda count: text(language, "figures.lead", hours=count),
-        key="figures_hours",
-        label_visibility="collapsed",
-    )
-    _board(language, hours or 8)
+    hours = time_range(language, _HOURS, default=8, key="figures_hours", labelled=False)
+    _board(language, hours)
 
 
 @st.fragment(run_every=_REFRESH_SECONDS)

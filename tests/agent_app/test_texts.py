@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+from agent_app.pages.time_range import last
 from agent_app.texts import TEXTS, best_language, text
 
 APP = Path(__file__).parents[2] / "agent_app"
@@ -55,6 +56,15 @@ def test_every_text_is_said_somewhere() -> None:
 )
 def test_the_browsers_language_is_taken_where_we_have_it(accepted: str, language: str) -> None:
     assert best_language(accepted, "zh") == language
+
+
+@pytest.mark.parametrize(
+    ("hours", "chinese", "english"),
+    [(1, "最近 1 小时", "Last hour"), (4, "最近 4 小时", "Last 4 hours"), (24, "最近 24 小时", "Last 24 hours"),
+     (72, "最近 3 天", "Last 3 days")],
+)  # fmt: skip
+def test_a_stretch_of_time_is_called_as_people_call_it(hours: int, chinese: str, english: str) -> None:
+    assert (last("zh", hours), last("en", hours)) == (chinese, english)
 
 
 def test_an_unknown_language_reads_english() -> None:
