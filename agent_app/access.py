@@ -125,7 +125,7 @@ class Access:
 
     def _open_session(self, sign_in: SignIn) -> Answer[SessionReply] | Refusal:
         old = sign_in.session.token if sign_in.session else ""
-        return self._gateway.open_session(Credentials(sign_in.access_token, old))
+        return self._gateway.open_session(Credentials(sign_in.access_token, old, sign_in.language))
 
     def _with_new_tokens(self, sign_in: SignIn) -> SignIn | Refusal:
         try:
@@ -145,4 +145,4 @@ class Access:
 
 
 def _granted(sign_in: SignIn, session: SessionReply) -> Granted:
-    return Granted(Credentials(sign_in.access_token, session.token), session)
+    return Granted(Credentials(sign_in.access_token, session.token, sign_in.language), session)

@@ -62,29 +62,32 @@ class Refusal:
     """Seconds that the server asked us to wait."""
     problem: ProblemReply | None = None
     correlation_id: str = ""
+    language: str = ""
+    """In which the platform was asked to say it."""
 
     @property
     def unauthorised(self) -> bool:
         return self.status == httpx.codes.UNAUTHORIZED
 
     def detail(self, language: str) -> str:
-        """The script's own message, in `language` if it has it; else, in English only, what the platform said."""
+        """The script's own message, in `language` if it has it; else the platform's, if that is in `language`."""
         if self.problem is None:
             return ""
         messages = self.problem.messages or {}
         own = messages.get(language) or next(iter(messages.values()), "")
-        return own or (self.problem.detail if language == "en" else "")
+        return own or (self.problem.detail if language == self.language else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a call shows: the user pool's JWT, and the session token where there is one."""
+    """What a call shows: the user pool's JWT, the session token where there is one, and the agent's language."""
 
     access_token: str
     session_token: str = ""
+    language: str = "en"
 
     def headers(self) -> dict[str, str]:
-        headers = {"authorization": f"Bearer {self.access_token}"}
+        headers = {"authorization": f"Bearer {self.access_token}", "accept-language": self.language}
         if self.session_token:
             headers[SESSION_HEADER] = self.session_token
         return headers
@@ -173,7 +176,7 @@ class Gateway:
         except httpx.HTTPError:
             return Refusal(UNREACHABLE, retryable=True, correlation_id=correlation_id)
         if not response.is_success:
-            return _refusal(response, correlation_id)
+            return _refusal(response, correlation_id, credentials.language)
         try:
             value = msgspec.json.decode(response.content, type=wanted)
         except msgspec.DecodeError:
@@ -181,7 +184,7 @@ class Gateway:
         return Answer(value, replayed=response.headers.get(REPLAY_HEADER) == "true")
 
 
-def _refusal(response: httpx.Response, correlation_id: str) -> Refusal:
+def _refusal(response: httpx.Response, correlation_id: str, language: str) -> Refusal:
     status = response.status_code
     correlation_id = response.headers.get(CORRELATION_HEADER, correlation_id)
     retry_after = _seconds(response.headers.get("retry-after"))
@@ -193,7 +196,8 @@ def _refusal(response: httpx.Response, correlation_id: str) -> Refusal:
         code = known.get(status, UNREADABLE)
         return Refusal(code, status in _RETRYABLE_STATUS, status, retry_after, None, correlation_id)
     retryable = problem.retryable or status in _RETRYABLE_STATUS - {500}
-    return Refusal(problem.code, retryable, status, retry_after, problem, problem.correlation_id or correlation_id)
+    correlation_id = problem.correlation_id or correlation_id
+    return Refusal(problem.code, retryable, status, retry_after, problem, correlation_id, language)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from agent_app.identity import CodeWanted, Identity, IdentityError, NotAllowed, PoolUnreachable, WrongPassword
 from agent_app.signin_page import sign_in_page, sign_out_page
@@ -112,7 +112,9 @@ class Door:
         return response
 
     async def get_sign_out(self, request: Request) -> Response:
-        sign_in = self.signed_in(request.cookies.get(COOKIE))
+        return self._sign_out_form(self.signed_in(request.cookies.get(COOKIE)))
+
+    def _sign_out_form(self, sign_in: SignIn | None, *, status: int = 200) -> Response:
         if sign_in is None:
             return RedirectResponse("signin", status_code=303, headers=_HEADERS)
         waiting = self._store.backlog(sign_in.agent)
@@ -121,13 +123,13 @@ class Door:
         page = sign_out_page(
             sign_in.language, token, waiting=waiting.answers or waiting.waiting, open_interview=is_open
         )
-        return self._with_form_cookie(HTMLResponse(page, headers=_HEADERS), token)
+        return self._with_form_cookie(HTMLResponse(page, status_code=status, headers=_HEADERS), token)
 
     async def post_sign_out(self, request: Request) -> Response:
         form = await request.form()
-        if not _genuine(request, str(form.get("form_token", ""))):
-            return PlainTextResponse("403", status_code=403, headers=_HEADERS)
         sign_in = self.signed_in(request.cookies.get(COOKIE))
+        if not _genuine(request, str(form.get("form_token", ""))):
+            return self._sign_out_form(sign_in, status=403)  # asked once more, by a page of our own
         if sign_in is not None:
             await run_in_threadpool(self._leave_quietly, sign_in)
             closed = msgspec.structs.replace(sign_in, closed_at=int(self._now()))

@@ -1,4 +1,4 @@
-"""What the supervisors' pages share: which campaign, what to say where nothing comes, tables that can be exported."""
+"""What the supervisors' and the admin's pages share: campaign, what to say where nothing comes, tables to export."""
 
 from __future__ import annotations
 

@@ -93,6 +93,14 @@ def test_what_is_no_reply_of_ours_may_be_tried_again(fake: FakeCloud, gateway: G
     assert (outcome.code, outcome.retryable) == (UNREADABLE, True)
 
 
+def test_the_platform_is_asked_in_the_agents_language_and_shown_in_no_other(fake: FakeCloud, gateway: Gateway) -> None:
+    fake.refusals.append(problem(429, "too_many_cases", detail="请稍候。"))
+    outcome = gateway.act("/c1", "outbound.next_case", REQUEST, "k", Credentials("good-token", "session-0", "zh"))
+    assert fake.asked[-1][1]["accept-language"] == "zh"
+    assert isinstance(outcome, Refusal)
+    assert (outcome.detail("zh"), outcome.detail("en")) == ("请稍候。", "")
+
+
 def test_the_platforms_english_is_not_shown_to_a_chinese_agent(fake: FakeCloud, gateway: Gateway) -> None:
     fake.refusals.append(problem(503, "outcome_unknown", detail="The connection broke."))
     outcome = act(gateway)

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from agent_app.drawing import drawing
+from agent_app.panels import view_of
 from agent_app.sights import Choosing, QueueEmpty, SignedOut, Trouble, Working
 from agent_app.store.memory import MemoryStore
 from agent_app.store.port import Store
@@ -69,6 +70,13 @@ def test_a_call_refused_for_good_is_named_and_the_rest_arrives(process: Process,
     assert campaign.saved_answers(fake) == {"nps": 9, "again": "yes"}
     desk.dismiss_set_aside()
     assert desk.set_aside() == []
+
+
+def test_who_took_many_cases_is_told_so_and_not_of_an_empty_queue(process: Process, fake: FakeCloud) -> None:
+    fake.refusals.append(problem(429, "too_many_cases", detail="一分钟内领取的个案过多，请稍候。", retryable=True))
+    desk = begun(process)
+    assert fake.asked[-1][1]["accept-language"] == "zh"
+    assert view_of(desk)["lines"] == ["一分钟内领取的个案过多，请稍候。"]
 
 
 def test_a_forged_release_is_not_run(process: Process, fake: FakeCloud) -> None:

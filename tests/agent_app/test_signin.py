@@ -188,8 +188,12 @@ def test_signing_out_kills_the_cookie_and_revokes(site: Site, monkeypatch: pytes
 
 def test_signing_out_without_our_form_changes_nothing(site: Site) -> None:
     site.sign_in()
-    assert site.browser.post("/signout", data={}).status_code == 403
-    assert site.door.signed_in(site.browser.cookies[COOKIE]) is not None
+    reply = site.browser.post("/signout", data={})
+    assert reply.status_code == 403
+    assert 'name="form_token"' in reply.text  # asked once more, by a page of our own
+    cookie = site.browser.cookies.pop(COOKIE)
+    assert "set-cookie" not in site.browser.post("/signout", data={}).headers  # as another site's page would send it
+    assert site.door.signed_in(cookie) is not None
 
 
 def test_tokens_live_on_until_the_outbox_is_empty() -> None:
