@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agent_app.texts import text
+from agent_app.texts import TEXTS, text
 
 _MOST_DETAILS = 8
 
@@ -30,16 +30,27 @@ def case_panel(taken: Mapping[str, Any], language: str, campaign: str = "") -> d
         "phone": str(contact.get("phone") or ""),
         "attempt": text(language, "case.attempt", count=attempt) if attempt else "",
         "details_title": text(language, "case.details"),
-        "details": _details(contact.get("attributes")),
+        "details": _details(contact.get("attributes"), language),
         "history_title": text(language, "case.history"),
         "history": [_call(_record(call), language, zone) for call in taken.get("calls") or ()],
         "no_history": text(language, "case.no_history"),
     }
 
 
-def _details(attributes: Any) -> list[list[str]]:
-    plain = [[str(name), str(value)] for name, value in _record(attributes).items() if _is_plain(value)]
-    return plain[:_MOST_DETAILS]
+def _details(attributes: Any, language: str) -> list[list[str]]:
+    plain = [[str(name), value] for name, value in _record(attributes).items() if _is_plain(value)]
+    return [[_title(name, language), _told(name, value)] for name, value in plain[:_MOST_DETAILS]]
+
+
+def _title(name: str, language: str) -> str:
+    """The agent's word for a column that every contact file may have; other attributes are called as in the file."""
+    key = f"detail.{name}"
+    return text(language, key) if key in TEXTS else name
+
+
+def _told(name: str, value: Any) -> str:
+    """`subject_at` is the contact's own clock already."""
+    return _moment(value, None) if name == "subject_at" else str(value)
 
 
 def _is_plain(value: Any) -> bool:

@@ -77,6 +77,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.history": ("联系记录", "Earlier calls"),
     "case.no_history": ("这是第一次联系。", "This is the first call."),
     "case.details": ("资料", "Details"),
+    "detail.subject": ("事项", "Subject"),
+    "detail.subject_at": ("时间", "Time"),
     "case.connect_rings": (
         "正在通过 Amazon Connect 呼叫，接通后会转到您的话机。",
         "Amazon Connect is ringing; the call comes to your phone once it is answered.",

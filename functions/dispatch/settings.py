@@ -12,7 +12,6 @@ class DispatchSettings(Settings):
     script_bucket: str
     session_key_secret: str
     """Name of the secret with the session keys: `{"current": "k1", "keys": {"k1": "<hex>"}}`."""
-    metrics_namespace: str = "Waihu"
     session_seconds: int = 8 * 3600
     heartbeat_seconds: int = 20
     cache_seconds: int = 15

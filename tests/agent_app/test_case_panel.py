@@ -28,6 +28,15 @@ def test_what_is_known_is_shown_on_the_contacts_clock() -> None:
     assert panel["history"] == [{"at": "2026-11-20 11:30", "what": "无人接听", "note": "晚上再打"}]
 
 
+def test_what_the_call_is_about_is_said_in_the_agents_words() -> None:
+    about = {"subject": "洗牙", "subject_at": "2026-12-03T10:30", "branch": "East"}
+    panels = [case_panel({"contact": {"name": "王芳", "attributes": about}}, language) for language in ("zh", "en")]
+    assert [panel and panel["details"] for panel in panels] == [
+        [["事项", "洗牙"], ["时间", "2026-12-03 10:30"], ["branch", "East"]],
+        [["Subject", "洗牙"], ["Time", "2026-12-03 10:30"], ["branch", "East"]],
+    ]
+
+
 def test_outcomes_follow_the_language() -> None:
     panel = case_panel(TAKEN, "en")
     assert panel is not None
