@@ -117,11 +117,12 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return paper.getvalue()
 
 
-def counted() -> bytes:
-    """A campaign of which nobody else makes calls, whose pack has an action that fails whenever it is called."""
+def made_anew(name: str) -> bytes:
+    """A campaign as `waihu new` makes it, whose pack has an action that fails whenever it is called: of one test alone,
+    so that nobody else makes calls of it."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(shutil.copytree(CHECKOUT_SCRIPTS, Path(folder) / "scripts"))
-        files = dict(collect(new_campaign("counted", root), root).files)
+        files = dict(collect(new_campaign(name, root), root).files)
     server = files["packs/outbound/server.xml"].decode()
     files["packs/outbound/server.xml"] = server.replace("</server>", FAILS).encode()
     return zipped(files)

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any, TypeVar
 from infra import cdk_cli
 from local.aws import LocalAws
 from local.emf import calls_of, samples_of
+from local.ports import is_free
 from local.postgres import EmbeddedPostgres
 from tests.harness.aws_server import running_aws
 from tests.infra.local_template import LocalDatabase, fitted
@@ -246,7 +248,7 @@ def deploy_again(made: LocalDeployment, cell: str, more: Mapping[str, bytes]) ->
 
 
 def _database(folder: Path, ending: ExitStack) -> EmbeddedPostgres:
-    server = EmbeddedPostgres(folder, durable=False, tls=True)
+    server = EmbeddedPostgres(folder, durable=False, tls=True, port=_lasting_port())
     server.start()
     ending.callback(server.destroy)
     ending.callback(server.stop, "immediate")
@@ -256,6 +258,13 @@ def _database(folder: Path, ending: ExitStack) -> EmbeddedPostgres:
         env={"PGPASSWORD": server.password}, check=True, capture_output=True,
     )  # fmt: skip
     return server
+
+
+def _lasting_port() -> int:
+    """A port where a database that was stopped comes back, as functions know it by: none that the kernel gives to
+    whoever opens a connection in the meantime."""
+    tried = (random.randrange(20_000, 32_000) for _ in range(1_000))  # noqa: S311 - nobody has to guess it
+    return next(port for port in tried if is_free(port))
 
 
 def _cdk(arguments: list[str], environment: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ import httpx
 from local.child import Child
 from local.ports import free_port
 from local.reaper import Reaper
+from tests.browser.studio import TALL
 from tests.infra.desk_image import DeskImage
 from tests.infra.local_deployment import PASSWORD, LocalDeployment
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 BOARD = "campaign-counted"
+DRAWN = """() => {
+  const graphs = document.querySelectorAll('[data-testid=stVegaLiteChart] .marks').length;
+  return graphs > 0 && graphs === document.querySelectorAll('.wh-series').length
+    && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]');
+}"""
+"""Each list of figures has its graph above it."""
 WORDS = {"zh": ("看板", "指标看板"), "en": ("Dashboard", "Dashboards")}
 
 
@@ -58,7 +65,7 @@ def figures_on_the_page(page: Page, url: str, language: str, title: str, picture
     """
     label, head = WORDS[language]
     page.context.clear_cookies()
-    page.set_viewport_size({"width": 1280, "height": 1240})
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{url}/signin?language={language}")
     page.fill("#username", "boss")
     page.fill("#password", PASSWORD)
@@ -74,5 +81,8 @@ def figures_on_the_page(page: Page, url: str, language: str, title: str, picture
     ).last
     graph.locator(".wh-series li").first.wait_for()
     page.mouse.move(0, 0)
+    page.wait_for_function(DRAWN)
+    page.set_viewport_size({"width": 1280, "height": page.evaluate(TALL)})
+    page.wait_for_function(DRAWN)
     page.screenshot(path=picture, animations="disabled")
     return set(graph.locator(".wh-series li").all_inner_texts())
