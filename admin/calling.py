@@ -15,7 +15,8 @@ from admin.errors import NotFound, PublicationRefused
 from admin.language import say
 from callscript.checker import check_calling
 from callscript.model.calling import Calling
-from database.connection import Connection, Query
+from callscript.model.campaign import Campaign
+from database.connection import Connection
 from database.values import Json
 
 FILE = "calling.xml"
@@ -78,12 +79,15 @@ class Applied:
     """Waiting cases that the new rules moved to other parts of the week, or closed."""
 
 
-def read_calling(data: bytes, file: str = FILE) -> Calling:
+def read_calling(data: bytes, file: str = FILE, *, campaign: Campaign | None = None) -> Calling:
     """
+    Args:
+        campaign: the questionnaire beside the file, where it is there and sound: quotas are held against it.
+
     Raises:
         PublicationRefused: the file has errors; it holds all of them.
     """
-    read = check_calling(data, file)
+    read = check_calling(data, file, campaign=campaign)
     errors = tuple(problem for problem in read.problems if problem.is_error)
     if errors or read.document is None:
         raise PublicationRefused(
@@ -99,7 +103,7 @@ def apply_calling(data: bytes, *, campaign: str, connection: Connection, who: st
 
     Raises:
         PublicationRefused: the file has errors.
-        NotFound: an outcome's code is not in the table of outcomes, or the file is another campaign's.
+        NotFound: the file is another campaign's.
     """
     calling = read_calling(data, file)
     if calling.campaign != campaign:
@@ -110,7 +114,6 @@ def apply_calling(data: bytes, *, campaign: str, connection: Connection, who: st
             ),
             say("Correct its attribute campaign.", "请改正 campaign 属性。"),
         )
-    _refuse_unknown_outcomes(calling, connection)
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('waihu calling ' || $1, 0))", campaign)
         for table in _CLEAR:
@@ -166,16 +169,3 @@ def _rows(calling: Calling) -> Iterable[tuple[str, Iterable[dict[str, Any]]]]:
     yield _OTHER_QUOTAS, quotas
     yield _QUOTAS, quotas
     yield _CELLS, cells
-
-
-def _refuse_unknown_outcomes(calling: Calling, connection: Connection) -> None:
-    known = {row[0] for row in connection.run_pipeline([Query("SELECT code FROM outbound.outcomes")])[0].rows}
-    for outcome in calling.outcomes:
-        if outcome.code not in known:
-            raise NotFound(
-                say(
-                    f"{outcome.span}: there is no outcome {outcome.code}.",
-                    f"{outcome.span}：没有结果代码 {outcome.code}。",
-                ),
-                say("`waihu calling outcomes` lists them.", "`waihu calling outcomes` 可列出全部。"),
-            )

@@ -14,10 +14,11 @@ from admin import folders
 from admin.application import PEOPLE, app, out
 from admin.calling import FILE, apply_calling, read_calling
 from admin.commands.surroundings import occasion, open_cloud
-from admin.errors import AdminError, PublicationRefused
+from admin.errors import AdminError, NotFound, PublicationRefused
 from admin.language import say
 from admin.verdicts.for_people import count_line, show_problems, shown_path
 from callscript.checker import check_calling
+from callscript.model.campaign import Campaign as Script
 
 calling = App(
     name="calling",
@@ -41,7 +42,7 @@ Agent = Annotated[str, Parameter(help=say("Ask for this agent.", "针对这位�
 @calling.command(help=say("Reports every problem in a campaign's calling.xml.", "检查项目的 calling.xml。"))
 def check(campaign: Campaign, file: File = None) -> int:
     path, data = _read(campaign, file)
-    read = check_calling(data, path.name)
+    read = check_calling(data, path.name, folder=Path(campaign).name, campaign=_beside(campaign))
     show_problems(read.problems, {path.name: path}, out)
     failed = any(problem.is_error for problem in read.problems)
     out.print(f"{'[red]✘[/]' if failed else '[green]✔[/]'} {shown_path(path)}: {count_line(read.problems)}")
@@ -63,7 +64,7 @@ def apply_rules(campaign: Campaign, file: File = None) -> int:
 
     path, data = _read(campaign, file)
     try:
-        read_calling(data, path.name)
+        read_calling(data, path.name, campaign=_beside(campaign))
         with connected(open_cloud()) as connection:
             done = apply_calling(data, campaign=campaign, connection=connection, who=occasion("").who, file=path.name)
     except PublicationRefused as refused:
@@ -223,6 +224,18 @@ def _read(campaign: str, file: Path | None) -> tuple[Path, bytes]:
             ),
             say("docs/sample-and-queue.md shows one.", "docs/sample-and-queue.md 有示例。"),
         ) from error
+
+
+def _beside(campaign: str) -> Script | None:
+    """The questionnaire whose calls the rules are for; None where its script is not here, or has errors of its own."""
+    from admin import checking
+
+    root = folders.scripts_root(None)
+    try:
+        folder = folders.collect(folders.find_campaign(campaign, root), root)
+    except NotFound:
+        return None
+    return checking.check(folder.files).campaign
 
 
 def _table(headings: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,11 @@ from admin.application import SCRIPTS, app, out
 from admin.language import say
 from admin.verdicts.for_people import count_line, show_problems, shown_path
 from admin.verdicts.for_programs import as_json, as_sarif
+from callscript.checker import check_calling, check_routing
+from callscript.problems import Problem
 from database.connection import Connection
+
+CALLING, ROUTING = "calling.xml", "routing.xml"
 
 
 @app.command(
@@ -53,7 +57,8 @@ def new(
     group=SCRIPTS,
     help=say(
         "Finds every mistake that can be known before publishing, and says for each where it is and how to mend it.\n\n"
-        "Without a campaign all are checked. Exit status 1 where there is an error.\n\n"
+        "Without a campaign all are checked, and the routing. A `calling.xml` beside the script is checked with it. "
+        "Exit status 1 where there is an error.\n\n"
         "Examples: `waihu check csat`, `waihu check scripts_bucket/campaigns/csat --format sarif`, "
         "`waihu check csat --database`",
         "找出发布前能知道的全部错误，逐条说明位置和改法。\n\n不写项目名时检查所有项目。有错误时退出码为 1。\n\n"
@@ -86,6 +91,11 @@ def check(
     names = [campaign] if campaign else folders.campaigns(root)
     with _database(database) as connection:
         verdicts = [_check_one(name, root, connection, format) for name in names]
+    if campaign is None and (root / ROUTING).is_file():
+        read = check_routing((root / ROUTING).read_bytes(), ROUTING)
+        sound = not any(problem.is_error for problem in read.problems)
+        verdicts.append(sound)
+        _tell(ROUTING, read.problems, {ROUTING: root / ROUTING}, {}, format)
     return 0 if all(verdicts) else 1
 
 
@@ -109,18 +119,29 @@ def _check_one(name: str, root: Path, connection: Connection | None, form: str) 
     verdict = checking.check(
         folder.files, folder.campaign, partial(prepare, connection=connection) if connection else None
     )
+    problems, sources = verdict.problems, folder.sources
+    rules = folders.find_campaign(name, root) / CALLING
+    if rules.is_file():
+        read = check_calling(rules.read_bytes(), CALLING, folder=folder.campaign, campaign=verdict.campaign)
+        problems, sources = (*problems, *read.problems), {**sources, CALLING: rules}
+    _tell(folder.campaign, problems, sources, verdict.round_trips, form)
+    return not any(problem.is_error for problem in problems)
+
+
+def _tell(
+    name: str, problems: Sequence[Problem], sources: Mapping[str, Path], rounds: Mapping[str, int], form: str
+) -> None:
     if form == "json":
-        print(as_json(folder.campaign, verdict.problems, folder.sources, verdict.round_trips))
+        print(as_json(name, problems, sources, rounds))
     elif form == "sarif":
-        print(as_sarif(verdict.problems, folder.sources))
+        print(as_sarif(problems, sources))
     else:
         # errors last: beside the count, where the eye is when a long list of warnings has scrolled by
-        show_problems(sorted(verdict.problems, key=lambda problem: problem.is_error), folder.sources, out)
-        mark = "[green]✔[/]" if verdict.ok else "[red]✘[/]"
-        out.print(f"{mark} [bold]{folder.campaign}[/]: {count_line(verdict.problems)}")
-        if verdict.round_trips:
-            out.print(_round_trips(verdict.round_trips))
-    return verdict.ok
+        show_problems(sorted(problems, key=lambda problem: problem.is_error), sources, out)
+        mark = "[red]✘[/]" if any(problem.is_error for problem in problems) else "[green]✔[/]"
+        out.print(f"{mark} [bold]{name}[/]: {count_line(problems)}")
+        if rounds:
+            out.print(_round_trips(rounds))
 
 
 def _round_trips(found: Mapping[str, int]) -> Table:

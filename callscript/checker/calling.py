@@ -1,4 +1,4 @@
-"""Does a `calling.xml` make sense? What the document alone can tell; outcome codes are known to the database."""
+"""Does a `calling.xml` make sense? What the document tells, and what the questionnaire beside it adds."""
 
 from __future__ import annotations
 
@@ -7,46 +7,67 @@ from dataclasses import replace
 from datetime import date
 
 from callscript.checker import kinds_calling as kinds
-from callscript.model.calling import Calling, Hours, Quota
+from callscript.checker.calling_limits import of_limits, of_outcomes
+from callscript.checker.calling_quotas import of_answers, of_quotas, twice
+from callscript.checker.kinds import OTHER_FOLDER
+from callscript.model.calling import Calling, Hours
+from callscript.model.campaign import Campaign
 from callscript.parser.documents import Read, read_calling
-from callscript.places import Span
-from callscript.problems import Kind, Problem, in_order
+from callscript.problems import Problem, in_order
 
 MOST_PARTS = 15
-_RANGES = {"lease_seconds": (20, 3600), "slot_minutes": (5, 240)}
+MORNING, NIGHT = "06:00", "22:00"
+"""Outside of these hours a window is more likely a slip of the clock than meant."""
 
 
-def check_calling(data: bytes, file: str = "calling.xml") -> Read[Calling]:
-    """Reads `calling.xml` and reports every problem in it."""
+def check_calling(
+    data: bytes, file: str = "calling.xml", *, folder: str | None = None, campaign: Campaign | None = None
+) -> Read[Calling]:
+    """Reads `calling.xml` and reports every problem in it.
+
+    Args:
+        folder: name of the campaign beside whose questionnaire the file lies.
+        campaign: that campaign, as far as it could be read: quotas by answer are held against its fields.
+    """
     read = read_calling(data, file)
     if read.document is None:
         return read
-    return replace(read, problems=in_order([*read.problems, *_problems(read.document)]))
+    unread = {problem.span.line for problem in read.problems}
+    hours = (*read.document.windows, *read.document.parts)
+    whole = not unread and not any(each.opens >= each.closes for each in hours)
+    found = [
+        problem
+        for problem in _problems(read.document, whole=whole)
+        if problem.kind is not kinds.QUOTA_SOURCE or problem.span.line not in unread
+    ]
+    if folder is not None and read.document.campaign != folder:
+        found.append(
+            Problem(OTHER_FOLDER, read.document.span, {"found": read.document.campaign, "folder": folder}),
+        )
+    elif campaign is not None:
+        found.extend(of_answers(read.document, campaign))
+    return replace(read, problems=in_order([*read.problems, *found]))
 
 
-def _problems(calling: Calling) -> Iterator[Problem]:
-    if not calling.windows:
+def _problems(calling: Calling, *, whole: bool) -> Iterator[Problem]:
+    """Where something could not be read, or hours end before they begin (not `whole`), nothing is said of what seems
+    to be missing."""
+    if not calling.windows and whole:
         yield Problem(kinds.NO_WINDOW, calling.span)
     yield from _empty((*calling.windows, *calling.parts))
     yield from _overlaps(calling.windows)
     yield from _overlaps(calling.parts)
-    yield from _parts(calling)
+    yield from _at_night(calling.windows)
+    yield from _parts(calling, whole=whole)
     for holiday in calling.holidays:
         if not _is_date(holiday.date):
             yield Problem(kinds.NO_SUCH_DATE, holiday.span, {"date": holiday.date})
-    yield from _twice("holiday", ((holiday.date, holiday.span) for holiday in calling.holidays))
-    yield from _twice("part", ((part.name, part.span) for part in calling.parts))
-    yield from _twice("outcome", ((outcome.code, outcome.span) for outcome in calling.outcomes))
-    for outcome in calling.outcomes:
-        if outcome.final is False and not outcome.retry_minutes:
-            yield Problem(kinds.RETRY_MISSING, outcome.span, {"code": outcome.code})
-    yield from _twice("quota", ((quota.id, quota.span) for quota in calling.quotas))
-    for quota in calling.quotas:
-        yield from _quota(quota)
-    for name, (least, most) in _RANGES.items():
-        if not least <= calling.numbers.get(name, least) <= most:
-            values = {"name": name, "least": str(least), "most": str(most)}
-            yield Problem(kinds.OUT_OF_RANGE, calling.span, values)
+    yield from twice("holiday", ((holiday.date, holiday.span) for holiday in calling.holidays))
+    yield from twice("part", ((part.name, part.span) for part in calling.parts))
+    yield from twice("outcome", ((outcome.code, outcome.span) for outcome in calling.outcomes))
+    yield from of_outcomes(calling)
+    yield from of_limits(calling, whole=whole)
+    yield from of_quotas(calling)
 
 
 def _empty(hours: Iterable[Hours]) -> Iterator[Problem]:
@@ -67,33 +88,24 @@ def _meet(one: Hours, other: Hours) -> bool:
     return bool(set(one.days) & set(other.days)) and one.opens < other.closes and other.opens < one.closes
 
 
-def _parts(calling: Calling) -> Iterator[Problem]:
+def _at_night(windows: Iterable[Hours]) -> Iterator[Problem]:
+    for window in windows:
+        if window.opens < window.closes and (window.opens < MORNING or window.closes > NIGHT):
+            values = {"opens": window.opens, "closes": window.closes}
+            yield Problem(kinds.WINDOW_AT_NIGHT, window.span, values)
+
+
+def _parts(calling: Calling, *, whole: bool) -> Iterator[Problem]:
     if len(calling.parts) > MOST_PARTS:
         yield Problem(kinds.TOO_MANY_PARTS, calling.parts[MOST_PARTS].span, {"count": str(len(calling.parts))})
-    if not calling.parts and calling.numbers.keys() & {"max_per_part", "spread"}:
-        yield Problem(kinds.SPREAD_WITHOUT_PARTS, calling.span)
+    limits = [calling.settings[name] for name in ("max_per_part", "spread") if name in calling.settings]
+    if limits and not calling.parts and whole:
+        yield Problem(kinds.SPREAD_WITHOUT_PARTS, limits[0].span)
+    if calling.parts and not limits and whole:
+        yield Problem(kinds.PARTS_WITHOUT_LIMIT, calling.parts[0].span)
     for part in calling.parts:
-        if calling.windows and not any(_meet(part, window) for window in calling.windows):
+        if whole and calling.windows and not any(_meet(part, window) for window in calling.windows):
             yield Problem(kinds.PART_NEVER_OPEN, part.span, {"name": part.name})
-
-
-def _quota(quota: Quota) -> Iterator[Problem]:
-    if not quota.names:
-        yield Problem(kinds.QUOTA_SOURCE, quota.span, {"name": quota.id})
-        return
-    for cell in quota.cells:
-        if not cell.match:
-            yield Problem(kinds.QUOTA_VALUES, cell.span, {"name": quota.id, "count": str(len(quota.names))})
-    yield from _twice("cell", ((cell.name, cell.span) for cell in quota.cells))
-
-
-def _twice(what: str, named: Iterable[tuple[str, Span]]) -> Iterator[Problem]:
-    kind: Kind = kinds.CALLING_TWICE
-    first: dict[str, Span] = {}
-    for name, span in named:
-        if name in first:
-            yield Problem(kind, span, {"what": what, "name": name, "line": str(first[name].line)})
-        first.setdefault(name, span)
 
 
 def _is_date(text: str) -> bool:

@@ -272,3 +272,12 @@ OTHER_FOLDER = error(
     zh="脚本属于活动 {found}，却放在 {folder} 的文件夹里。",
     mend_zh='请写 campaign="{folder}"，或给文件夹改名。',
 )
+UNKNOWN_OUTCOME = error(
+    "unknown-outcome",
+    "There is no outcome {code}.{hint}",
+    "Write one of AAPOR's codes, such as 1.1 (complete), 2.11 (refusal), 2.21 (call back), 3.13 (no answer), "
+    "4.70 (nobody eligible); waihu calling outcomes lists all.",
+    zh="没有结果代码 {code}。{hint_zh}",
+    mend_zh="请写 AAPOR 代码之一，例如 1.1（完成）、2.11（拒绝）、2.21（再约）、3.13（无人接听）、"
+    "4.70（无合格受访者）；waihu calling outcomes 可列出全部。",
+)

@@ -40,6 +40,13 @@ UNKNOWN_PARAMETER = error(
     zh="{action} 没有参数 {name}。{hint_zh}",
     mend_zh="请改正名称，或删除 <give>。",
 )
+ANSWERS_UNSAVED = error(
+    "answers-unsaved",
+    "Parameter {name} of {action} does not save answers, but what is given to it counts as saved: it would be lost.",
+    "Give ${{answers}} only to a parameter of type answers; give single answers by their names.",
+    zh="{action} 的参数 {name} 不保存回答，但交给它的回答会算作已保存，从而丢失。",
+    mend_zh="${{answers}} 只能交给 answers 类型的参数；单个回答请写它的名称。",
+)
 UNKNOWN_REPLY_PART = error(
     "unknown-reply-part",
     "The reply of {action} has no part {path}.{hint}",

@@ -8,9 +8,11 @@ from callscript.checker import kinds_between as kinds
 from callscript.checker.context import Context
 from callscript.checker.expressions import links_in_force, uses_of
 from callscript.checker.names import require_node
+from callscript.model.expression import Name
 from callscript.model.links import FailPolicy, Give, Link, Mode, Moment, Take
 from callscript.model.local import End
 from callscript.model.server import ServerAction, Shape, Value
+from callscript.model.values import ValueType
 from callscript.parser.kinds import DUPLICATE_ID
 from callscript.parser.suggestion import hints
 
@@ -103,10 +105,16 @@ def _gives(context: Context, link: Link, action: ServerAction) -> None:
             free = [name for name in parameters if name not in {each.name for each in link.gives}]
             values = hints(context.nearest(give.name, free) or meant)
             context.report(kinds.UNKNOWN_PARAMETER, give.span, None, action=link.action, name=give.name, **values)
+        elif is_answers(give) and parameters[give.name].type is ValueType.JSON:
+            context.report(kinds.ANSWERS_UNSAVED, give.span, None, action=link.action, name=give.name)
     near = {meant} | {context.nearest(name, parameters) for name in given if name not in parameters}
     for name in missing:
         if name not in near and not context.is_doubtful(link.id):
             context.report(kinds.MISSING_PARAMETER, link.span, None, action=link.action, name=name)
+
+
+def is_answers(give: Give) -> bool:
+    return isinstance(give.value.tree, Name) and give.value.tree.text == "answers"
 
 
 def _takes(context: Context, link: Link, action: ServerAction) -> None:

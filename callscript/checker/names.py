@@ -5,6 +5,7 @@ from __future__ import annotations
 from callscript.checker import kinds
 from callscript.checker.context import SYSTEM_WORDS, Context
 from callscript.model.local import Action, Exit, Matrix, Repeat
+from callscript.model.outcomes import OUTCOMES, meant
 from callscript.parser.kinds import DUPLICATE_ID
 from callscript.parser.suggestion import hints
 from callscript.places import Span
@@ -24,6 +25,7 @@ def check_names(context: Context) -> None:
     _exits(context)
     _targets(context)
     _lists(context)
+    _outcomes(context)
 
 
 def _nodes(context: Context) -> None:
@@ -135,3 +137,10 @@ def _lists(context: Context) -> None:
     for name, found in lists.items():
         if name not in used and not found.span.file.startswith("packs/") and not context.doubtful:
             context.report(kinds.UNUSED_OPTIONS, found.span, None, name=name)
+
+
+def _outcomes(context: Context) -> None:
+    """A code that nobody knows would be refused when the call ends: its answers stay, its case is settled by nobody."""
+    for end in context.outline.ends:
+        if end.outcome not in OUTCOMES:
+            context.report(kinds.UNKNOWN_OUTCOME, end.span, end.id, code=end.outcome, **hints(meant(end.outcome)))

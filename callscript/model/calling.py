@@ -61,6 +61,18 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """One attribute of `limits`, `appointments` or `lease`, as it is written."""
+
+    span: Span
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f'{self.name}="{self.text}"'
+
+
+@dataclass(frozen=True, slots=True)
 class Calling:
     span: Span
     campaign: str
@@ -71,3 +83,5 @@ class Calling:
     quotas: tuple[Quota, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
     """Column of the database's table of settings -> its number; what is not said is not here."""
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    """Column -> how its number is written."""

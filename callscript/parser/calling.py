@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from callscript.model.calling import Calling, Holiday, Hours, NextStep, Quota, QuotaCell
+from callscript.model.calling import Calling, Holiday, Hours, NextStep, Quota, QuotaCell, Setting
 from callscript.parser.document import Element
 from callscript.parser.reading import Reading
 
@@ -26,6 +26,7 @@ _NUMBERS: Mapping[str, Mapping[str, str]] = {
 def read_calling_element(reading: Reading, root: Element) -> Calling:
     """The document as it stands; whether it makes sense is `callscript.checker.calling`'s to say."""
     of: dict[str, list[Element]] = {}
+    settings = dict(_settings(reading, root))
     for child in root.children:
         of.setdefault(child.tag, []).append(child)
     return Calling(
@@ -39,7 +40,8 @@ def read_calling_element(reading: Reading, root: Element) -> Calling:
         parts=tuple(_hours(reading, each) for each in of.get("part", ())),
         outcomes=tuple(_outcome(reading, each) for each in of.get("outcome", ())),
         quotas=tuple(_quota(reading, each) for each in of.get("quota", ())),
-        numbers=dict(_numbers(root)),
+        numbers={column: number(setting.text) for column, setting in settings.items()},
+        settings=settings,
     )
 
 
@@ -48,12 +50,17 @@ def minutes(text: str) -> int:
     return int(text[:-1]) * _MINUTES[text[-1]]
 
 
+def number(text: str) -> int:
+    """A number, or a length of time in minutes."""
+    return minutes(text) if text[-1] in _MINUTES else int(text)
+
+
 def weekdays(text: str) -> tuple[int, ...]:
     """`mon-wed sat` -> 1, 2, 3, 6; a span may go over Sunday."""
     found: set[int] = set()
     for word in text.split():
         first, _, last = word.partition("-")
-        begin, end = DAYS.index(first), DAYS.index(last.rpartition("-")[2] or first)
+        begin, end = DAYS.index(first), DAYS.index(last or first)
         found.update(day % 7 + 1 for day in range(begin, end + 1 if end >= begin else end + 8))
     return tuple(sorted(found))
 
@@ -65,12 +72,12 @@ def _hours(reading: Reading, element: Element) -> Hours:
     )
 
 
-def _numbers(root: Element) -> Iterator[tuple[str, int]]:
+def _settings(reading: Reading, root: Element) -> Iterator[tuple[str, Setting]]:
     for child in root.children:
         for attribute, column in _NUMBERS.get(child.tag, {}).items():
             text = child.attributes.get(attribute)
             if text is not None:
-                yield column, minutes(text) if text[-1] in _MINUTES else int(text)
+                yield column, Setting(reading.source.of_attribute(child, attribute), attribute, text)
 
 
 def _outcome(reading: Reading, element: Element) -> NextStep:

@@ -15,6 +15,7 @@ from admin.contacts import import_rows, read_contacts
 from admin.folders import CHECKOUT_SCRIPTS
 from admin.queue import queue, why_not
 from callscript.checker import check_calling
+from callscript.model.outcomes import DEAD_NUMBERS, INTERVIEWS, OUTCOMES
 from callscript.parser import read_server
 from callscript.sql import Bindings, compile_action
 from database.connection import Connection, Query
@@ -203,3 +204,10 @@ def _imported(deployment: Deployment, people: Path, type_: Any) -> None:
     assert "language" in type_("why-not", case, "--agent", "li")[1]
     assert type_("contacts", "erase", "+12025550101", "--yes")[0] == 0
     assert "closed" in type_("why-not", case)[1]
+
+
+def test_the_checker_knows_the_outcomes_that_the_database_knows(admin_connection: Connection) -> None:
+    rows = admin_connection.fetch("SELECT code, final, number_dead, category FROM outcomes")
+    assert {code: final for code, final, _, _ in rows} == dict(OUTCOMES)
+    assert {code for code, _, dead, _ in rows if dead} == DEAD_NUMBERS
+    assert {code for code, _, _, category in rows if category == "interview"} == INTERVIEWS

@@ -115,7 +115,7 @@ class _Script:
         if depth < 3 and kind < 0.12:
             return f'<shuffle id="s{number}">{self.inside(depth)}</shuffle>'
         if kind < 0.16:
-            return f'<end id="x{number}" outcome="2.1"/>'
+            return f'<end id="x{number}" outcome="2.11"/>'
         return self.action(number)
 
     def inside(self, depth: int) -> str:

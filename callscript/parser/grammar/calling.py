@@ -8,7 +8,10 @@ from callscript.parser.grammar.rules import Attribute, Grammar, Rule, children, 
 
 _DAY = "(mon|tue|wed|thu|fri|sat|sun)"
 DAYS = Form(
-    "days", "days such as mon-fri or sat sun", "星期，如 mon-fri 或 sat sun", f"\\s*{_DAY}((-|\\s+){_DAY})*\\s*"
+    "days",
+    "days such as mon-fri or sat sun",
+    "星期，如 mon-fri 或 sat sun",
+    f"\\s*{_DAY}(-{_DAY})?(\\s+{_DAY}(-{_DAY})?)*\\s*",
 )
 CLOCK = Form(
     "clock", "a time such as 09:00, or 24:00", "时刻，如 09:00 或 24:00", "([01][0-9]|2[0-3]):[0-5][0-9]|24:00"

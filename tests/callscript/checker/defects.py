@@ -266,6 +266,7 @@ FLOW = [
         + END
         + '▶<end id="z" outcome="1.1"/>',
     ),
+    in_local("unknown-outcome", YES_NO + ASK + '</action>\n▶<end id="done" outcome="2.1"/>'),
     Defect(
         "no-actions",
         {

@@ -94,6 +94,8 @@ WORDS = [
         r'<field (name="[a-z_]+" type="integer") min="([0-9]+)" max="([0-9]+)"',
         r'▶<field \1 min="\3" max="-\2"',
     ),
+    Slip("unknown-outcome", r'<end id="([a-z_]+)" outcome="1.1"', r'▶<end id="\1" outcome="1.3"'),
+    Slip("unknown-outcome", r'<end id="([a-z_]+)" outcome="4.70"', r'▶<end id="\1" outcome="4.7"'),
     Slip("limit-unfit", r'<field (name="[a-z_]+" type="choice")', r'▶<field \1 min="1"'),
     Slip("bad-pattern", r'<field (name="[a-z_]+" type="text")', r'▶<field \1 pattern="[a-"'),
     # links
@@ -121,6 +123,13 @@ WORDS = [
     Slip("fail-action-missing", r'(<call id="next_case"[^>]*) mode="wait"', r'▶\1 mode="wait" fail="go-to"', LINKS),
     Slip(
         "fail-needs-wait", r'(<call id="[a-z_]+"[^>]*) mode="background"', r'▶\1 mode="background" fail="park"', LINKS
+    ),
+    Slip(
+        "answers-unsaved",
+        r'(<call id="save_answers"[^>]*>)',
+        r'<call id="room" on="leave" node="refusal" action="outbound.take_places" mode="background">'
+        '<give name="interview" value="${interview.id}"/>▶<give name="answers" value="${answers}"/></call>\\1',
+        LINKS,
     ),
     # server
     Slip("unknown-statement", r'<(record|list) name="([a-z]+)" from="([a-z]+)"', r'▶<\1 name="\2" from="\3x"', SERVER),

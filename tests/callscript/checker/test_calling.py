@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from callscript.catalogue import GROUPS
-from callscript.checker import check_calling
+from callscript.checker import check_calling, check_files
+from callscript.model.campaign import Campaign
 from callscript.parser.calling import minutes, weekdays
+from tests.callscript.checker import slips_of_calling as of_calling
+from tests.callscript.scripts import shipped
 
 WHOLE = """<calling xmlns="urn:waihu:calling:1" campaign="csat">
   <window days="mon-fri" from="09:00" to="20:30"/>
-  <window days="sat sun" from="10:00" to="24:00"/>
+  <window days="sat sun" from="10:00" to="22:00"/>
   <holiday date="2026-10-01" name="国庆节"/>
   <part name="day" days="mon-fri" from="09:00" to="17:00"/>
   <part name="weekend" days="sat-sun" from="10:00" to="18:00"/>
@@ -32,7 +37,7 @@ def test_a_whole_file() -> None:
     assert calling is not None
     assert [(each.days, each.opens, each.closes) for each in calling.windows] == [
         ((1, 2, 3, 4, 5), "09:00", "20:30"),
-        ((6, 7), "10:00", "24:00"),
+        ((6, 7), "10:00", "22:00"),
     ]
     assert calling.numbers == {
         "max_attempts": 8, "max_per_number": 4, "max_per_day": 2, "max_per_part": 3, "spread": 1, "gap_minutes": 120,
@@ -72,9 +77,9 @@ SLIPS = [
     ('attribute="region"', 'answer="a" attribute="region"', "quota-source", 11),
     (' attribute="region"', "", "quota-source", 11),
     ("f|18-29", "f", "quota-values", 12),
-    ('seconds="40"', 'seconds="4"', "setting-out-of-range", 1),
+    ('seconds="40"', 'seconds="4"', "setting-out-of-range", 9),
     ('from="09:00" to="20:30"', 'from="9" to="20:30"', "bad-value", 2),
-    ('days="sat sun" from="10:00" to="24:00"', 'days="sat sun" from="10:00" to="10:00"', "empty-hours", 3),
+    ('days="sat sun" from="10:00" to="22:00"', 'days="sat sun" from="10:00" to="10:00"', "empty-hours", 3),
     ('days="sat sun" from="10:00"', 'days="mon sun" from="10:00"', "hours-overlap", 3),
     ("2026-10-01", "2026-13-01", "no-such-date", 4),
     ('<part name="weekend"', '<part name="day"', "calling-twice", 6),
@@ -82,9 +87,9 @@ SLIPS = [
     ('  <quota id="region"', '  <outcome code="1.1" final="no"/><quota id="region"', "retry-missing", 11),
     ('answer="sex age"', "", "quota-source", 12),
     ("18-29", "18|29", "quota-values", 12),
-    ('slot="30m"', 'slot="0m"', "setting-out-of-range", 1),
+    ('slot="30m"', 'slot="0m"', "setting-out-of-range", 8),
     (WINDOWS, "", "no-window", 1),
-    (PARTS, "", "spread-without-parts", 1),
+    (PARTS, "", "spread-without-parts", 5),
     (PARTS, PARTS + MANY_PARTS, "too-many-parts", 7),
 ]
 
@@ -111,11 +116,58 @@ def test_without_windows_it_warns_and_without_parts_nothing_can_be_spread() -> N
 
 def test_more_parts_than_can_be_told_apart() -> None:
     many = "".join(f'<part name="p{n}" days="mon" from="09:{n:02}" to="09:{n + 1:02}"/>' for n in range(16))
-    text = WHOLE.split("  <part", maxsplit=1)[0] + many + "</calling>"
+    text = WHOLE.split("  <part", maxsplit=1)[0] + many + '<limits per-part="3"/></calling>'
     assert [problem.code for problem in check_calling(text.encode()).problems] == ["too-many-parts"]
+
+
+@cache
+def campaign_of_slips() -> Campaign:
+    files = {**shipped("csat"), "local.xml": of_calling.LOCAL, "links.xml": of_calling.LINKS}
+    del files["translations/en.po"]
+    checked = check_files(files)
+    assert checked.campaign is not None, checked.problems
+    return checked.campaign
+
+
+def told(text: str, campaign: Campaign | None = None) -> list[tuple[str, int]]:
+    read = check_calling(text.encode(), folder="poll", campaign=campaign or campaign_of_slips())
+    return [(problem.code, problem.span.line) for problem in read.problems]
+
+
+@pytest.mark.parametrize(("was", "now", "codes"), of_calling.SLIPS)
+def test_a_slip_in_a_real_file_is_found_at_its_line_and_nothing_else(was: str, now: str, codes: str) -> None:
+    line = of_calling.WHOLE.count("\n", 0, of_calling.WHOLE.index(was)) + 1
+    assert told(of_calling.WHOLE.replace(was, now, 1)) == [(code, line) for code in codes.split()]
+
+
+@pytest.mark.parametrize(("left_out", "code", "line"), of_calling.WITHOUT)
+def test_what_is_left_out_is_missed(left_out: str, code: str, line: int) -> None:
+    lines = [each for each in of_calling.WHOLE.splitlines() if left_out not in each]
+    text = of_calling.WHOLE.replace(left_out, "") if left_out.startswith(" ") else "\n".join(lines)
+    assert told(text) == [(code, line)]
+
+
+@pytest.mark.parametrize("name", ["whole", *of_calling.SOUND])
+def test_a_sound_file_has_no_finding(name: str) -> None:
+    body = of_calling.SOUND.get(name)
+    root = '<calling xmlns="urn:waihu:calling:1" campaign="poll">'
+    assert told(of_calling.WHOLE if body is None else f"{root}{body}</calling>") == []
+
+
+def test_a_quota_by_answer_needs_a_script_that_asks_for_a_place() -> None:
+    campaign = campaign_of_slips()
+    without = replace(campaign, links=tuple(link for link in campaign.links if link.id != "place"))
+    assert told(of_calling.WHOLE, without) == [("quota-never-taken", 20)]
+    few = of_calling.SOUND["one call a day"] + '<quota id="v" answer="vote"><cell value="true" target="1"/></quota>'
+    root = '<calling xmlns="urn:waihu:calling:1" campaign="poll">\n'
+    assert told(f"{root}{few}</calling>", without) == [("quota-never-taken", 2)]
 
 
 def test_every_code_of_calling_is_shown_twice_or_more() -> None:
     count = Counter(code for _, _, code, _ in SLIPS)
-    once = {"no-window", "spread-without-parts", "too-many-parts"}  # and once more in tests of their own
-    assert [kind.code for kind in GROUPS["Calling"] if count[kind.code] + (kind.code in once) < 2] == []
+    count.update(code for _, _, codes in of_calling.SLIPS for code in codes.split())
+    count.update(code for _, code, _ in of_calling.WITHOUT)
+    once = {"no-window", "spread-without-parts", "too-many-parts", "parts-without-limit"}
+    count["quota-never-taken"] += 2
+    found = {kind.code: count[kind.code] + (kind.code in once) for kind in GROUPS["Calling"]}
+    assert {code: times for code, times in found.items() if times < 2} == {}

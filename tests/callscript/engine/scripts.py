@@ -113,7 +113,7 @@ def wanderer() -> Campaign:
       <field name="why2" type="text"/></data></action>
   <end id="done" outcome="1.1"><say>共 ${total} 元</say></end>
   <action id="minor"><data><field name="minor" type="choice" options="yesno" required="yes"/></data></action>
-  <end id="young" outcome="4.7"/>
+  <end id="young" outcome="4.70"/>
   <action id="later"><data><field name="when" type="date" required="yes"/></data><next action="called_back"/></action>
   <end id="called_back" outcome="2.21"/>
   <end id="refused" outcome="2.11"/>""",

@@ -116,6 +116,6 @@ def test_special_answers_and_the_way_that_is_left_over_are_tried() -> None:
   <next action="b" when="not(answered(${{m}}))"/><next action="z"/></action>
 <action id="b"><data><note>?</note><field name="q" type="choice" options="yn" required="yes" special="dk"/></data>
   <next action="z" when="${{q}} = 'y'"/><next action="x"/></action>
-<end id="x" outcome="2.1"/><end id="z" outcome="1.1"/>
+<end id="x" outcome="2.11"/><end id="z" outcome="1.1"/>
 """
     assert found(body).unreached == ()
