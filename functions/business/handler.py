@@ -7,7 +7,8 @@ import os
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from callscript.protocol import REPLAY_HEADER, SIGN_OUT_ACTION
 from database.numbers import NumberKeys
@@ -50,11 +51,10 @@ _TOLD = re.compile(r"(?!.*\d{7})[A-Za-z0-9_.-]{1,129}")
 """What could be a telephone number is no action's name."""
 
 
-@dataclass(slots=True)
-class _Progress:
+class _Progress(msgspec.Struct):
     """How far a request has come: for its log line."""
 
-    executed: Executed = field(default_factory=Executed)
+    executed: Executed = msgspec.field(default_factory=Executed)
     disposition: str | None = None
 
 

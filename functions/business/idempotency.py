@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -24,8 +23,10 @@ _NONCE_BYTES = 12
 
 
 def check_key(key: str) -> None:
-    """Whether it is a key at all. How old it may be is for the database to say (`platform.begin_action`): a worker whose
-    clock is wrong would refuse for good what only has to be run.
+    """Whether it is a key at all.
+
+    How old it may be is for the database to say (`platform.begin_action`): a worker whose clock is wrong would refuse
+    for good what only has to be run.
 
     Raises:
         Refused: `key_missing`, `key_malformed`.
@@ -42,8 +43,7 @@ def fingerprint(call: ActionCall) -> bytes:
     return hashlib.sha256(msgspec.json.encode(what, order="deterministic")).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReply:
+class StoredReply(msgspec.Struct, frozen=True):
     """What became of a key; `text` is None where the reply is the same every time and was not kept."""
 
     text: str | None
