@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
 from agent_app.client import Answer, Credentials, Gateway, Refusal
-from agent_app.identity import Identity, NotAllowed, PoolUnreachable, WrongPassword
+from agent_app.identity import NotAllowed, PoolUnreachable, Tokens, WrongPassword
 from agent_app.store.port import Store
 from agent_app.store.records import SignIn
 from callscript.protocol import SessionReply
@@ -27,12 +28,18 @@ class Granted:
     session: SessionReply
 
 
+class UserPool(Protocol):
+    """What renews an agent's tokens; see `identity.Identity`."""
+
+    def refresh(self, refresh_token: str) -> Tokens: ...
+
+
 class Access:
     """Credentials that are good now. `now` gives seconds since 1970."""
 
-    def __init__(self, store: Store, identity: Identity, gateway: Gateway, now: Callable[[], float]) -> None:
+    def __init__(self, store: Store, pool: UserPool, gateway: Gateway, now: Callable[[], float]) -> None:
         self._store = store
-        self._identity = identity
+        self._pool = pool
         self._gateway = gateway
         self._now = now
         # One agent's slow renewal does not hold up another's.
@@ -129,7 +136,7 @@ class Access:
 
     def _with_new_tokens(self, sign_in: SignIn) -> SignIn | Refusal:
         try:
-            tokens = self._identity.refresh(sign_in.refresh_token)
+            tokens = self._pool.refresh(sign_in.refresh_token)
         except PoolUnreachable:
             return Refusal(POOL_UNREACHABLE, retryable=True)
         except (NotAllowed, WrongPassword):

@@ -13,9 +13,8 @@ from agent_app.store.port import Store
 from agent_app.store.sqlite import SqliteStore
 from tests.agent_app import campaign
 from tests.agent_app.fake_cloud import FakeCloud
-from tests.agent_app.making import KEY_SECRET, sign_in
+from tests.agent_app.making import KEY_SECRET, Clock, sign_in
 from tests.agent_app.sitting import Process
-from tests.agent_app.test_outbox import Clock
 
 
 @pytest.fixture(params=["memory", "sqlite"])

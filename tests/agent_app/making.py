@@ -1,9 +1,10 @@
-"""Records for tests, with only what a test cares about spelt out."""
+"""Records for tests, with only what a test cares about spelt out; a user pool and a clock of their own."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from agent_app.identity import NotAllowed, Tokens
 from agent_app.store.records import Interview, QueuedCall, SignIn
 from callscript import call_key
 from callscript.engine.steps import ServerCall
@@ -12,6 +13,36 @@ from callscript.model.links import Mode
 AGENT = "a-1"
 KEY_SECRET = '{"current": "k1", "keys": {"k1": "' + "11" * 32 + '"}}'
 NOW = 1_800_000_000_000
+
+
+class Pool:
+    """A user pool that renews the one refresh token it knows."""
+
+    def __init__(self) -> None:
+        self.renewed = 0
+        self.revoked: list[str] = []
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        if refresh_token != "refresh-1":
+            raise NotAllowed("NotAuthorizedException")
+        self.renewed += 1
+        return Tokens("good-token", refresh_token, 3600, AGENT, "lin", "Lin")
+
+    def revoke(self, refresh_token: str) -> None:
+        self.revoked.append(refresh_token)
+
+
+class Clock:
+    """Stands at `NOW` until it is set on."""
+
+    def __init__(self) -> None:
+        self.ms = NOW
+
+    def __call__(self) -> int:
+        return self.ms
+
+    def seconds(self) -> float:
+        return self.ms / 1000
 
 
 def server_call(

@@ -18,8 +18,7 @@ from agent_app.sights import Working
 from agent_app.store.port import Store
 from callscript.engine.steps import Ask, Screen
 from tests.agent_app.fake_cloud import FakeCloud
-from tests.agent_app.making import AGENT
-from tests.agent_app.test_outbox import Clock, Pool
+from tests.agent_app.making import AGENT, Clock, Pool
 
 
 class Process:
@@ -28,7 +27,7 @@ class Process:
     def __init__(self, store: Store, fake: FakeCloud, cache: Path, clock: Clock) -> None:
         self.store, self.clock = store, clock
         self.gateway = Gateway(fake.url, timeout_seconds=5)
-        self.access = Access(store, Pool(), self.gateway, clock.seconds)  # type: ignore[arg-type]
+        self.access = Access(store, Pool(), self.gateway, clock.seconds)
         self.sender = Sender(self.access, self.gateway)
         self.outbox = Outbox(store, self.sender, clock)
         self.releases = Releases(cache, self.gateway)

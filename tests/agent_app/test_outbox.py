@@ -11,47 +11,18 @@ import pytest
 from agent_app.access import Access
 from agent_app.client import Gateway
 from agent_app.heart import Heart
-from agent_app.identity import NotAllowed, Tokens
 from agent_app.outbox import Drained, Outbox, Sender
 from agent_app.store.port import Store
 from callscript.model.links import Mode
 from tests.agent_app.fake_cloud import FakeCloud, problem
-from tests.agent_app.making import AGENT, NOW, interview, queued, sign_in
-
-
-class Pool:
-    """A user pool that renews the one refresh token it knows."""
-
-    def __init__(self) -> None:
-        self.renewed = 0
-        self.revoked: list[str] = []
-
-    def refresh(self, refresh_token: str) -> Tokens:
-        if refresh_token != "refresh-1":
-            raise NotAllowed("NotAuthorizedException")
-        self.renewed += 1
-        return Tokens("good-token", refresh_token, 3600, AGENT, "lin", "Lin")
-
-    def revoke(self, refresh_token: str) -> None:
-        self.revoked.append(refresh_token)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.ms = NOW
-
-    def __call__(self) -> int:
-        return self.ms
-
-    def seconds(self) -> float:
-        return self.ms / 1000
+from tests.agent_app.making import AGENT, NOW, Clock, Pool, interview, queued, sign_in
 
 
 class Parts:
     def __init__(self, store: Store, fake: FakeCloud) -> None:
         self.store, self.clock, self.pool = store, Clock(), Pool()
         self.gateway = Gateway(fake.url, timeout_seconds=5)
-        access = Access(store, self.pool, self.gateway, self.clock.seconds)  # type: ignore[arg-type]
+        access = Access(store, self.pool, self.gateway, self.clock.seconds)
         self.sender = Sender(access, self.gateway)
         self.outbox = Outbox(store, self.sender, self.clock)
         store.put_sign_in(sign_in())

@@ -134,7 +134,7 @@ class SimulatedAgent:
         kept = self._runtime.store.sign_in(name)
         if kept is not None:
             return kept
-        tokens = self._runtime.access._identity.sign_in(name, self._orders.password)
+        tokens = self._runtime.door._identity.sign_in(name, self._orders.password)
         made = SignIn(
             id=name,
             agent=tokens.agent,
