@@ -1,4 +1,4 @@
-"""A manager's figures, from CloudWatch's API alone: they are there wherever the functions' metrics are.
+"""A supervisor's figures, from CloudWatch's API alone: they are there wherever the functions' metrics are.
 
 The functions write, in the deployment's namespace: `Finished` by `campaign, disposition`; `Failures` by `campaign,
 node, code`; `Actions` by `campaign, action, outcome`; `ActionTime` (milliseconds) by `campaign, action`.

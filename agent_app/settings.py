@@ -25,7 +25,7 @@ class AgentAppSettings(Settings):
     """Folder in which releases are kept by hash."""
     metrics_namespace: str = "Waihu"
     dashboard_prefix: str = "Waihu"
-    """Dashboards of CloudWatch whose names begin so are shown to managers."""
+    """Dashboards of CloudWatch whose names begin so are shown to supervisors."""
     report_sessions: bool = False
     """Whether the process writes every minute how many sessions it has, for whoever starts more processes."""
     default_language: str = "zh"

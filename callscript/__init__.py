@@ -1,7 +1,11 @@
 """The script language: what a business is, written as XML, and the pure core that runs it.
 
-Rooms: `model` (frozen data), `parser` (XML -> model), `expressions` (the `${...}` language),
-`checker` (every problem at once), `engine` (the interview as a pure function), `sql` (the statements
-of server scripts), `protocol` (what travels between the tiers). Nothing here knows AWS, a database,
-Streamlit or the clock.
+Read in this order: `model` (what a script is, as frozen data), `parser` (XML -> model; its `grammar` also makes the
+editors' `schemas`), `expressions` (the `${...}` language), `checker` (every problem at once, each a `Kind` of the
+`catalogue`), `engine` (the interview as a pure function), `sql` (the statements of server scripts). Beside them stand
+`translations` (PO files), `transcripts` (interviews written down and played again), `changes` (two versions compared in
+words), `pictures` (the flow as SVG).
+
+What travels: `protocol` and `scripts_protocol` (wire types), `session_token`, `call_key`, `release` (files and their
+hashes). Nothing here knows AWS, a database, Streamlit or the clock.
 """

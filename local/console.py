@@ -95,7 +95,7 @@ def _people(password: str) -> Table:
 def _about(person: Person) -> Text:
     roles = {
         "agent": say("agent", "坐席"),
-        "supervisor": say("manager", "主管"),
+        "supervisor": say("supervisor", "主管"),
         "admin": say("administrator", "管理员"),
     }
     groups = [group for group in person.groups if group not in roles]

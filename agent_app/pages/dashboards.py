@@ -1,4 +1,4 @@
-"""The manager's dashboards: those that CloudWatch keeps, drawn here for whoever has no account of AWS."""
+"""The supervisor's dashboards: those that CloudWatch keeps, drawn here for whoever has no account of AWS."""
 
 from __future__ import annotations
 

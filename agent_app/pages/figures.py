@@ -1,4 +1,4 @@
-"""The manager's page: completes per hour, outcomes, failures by node, latency of actions."""
+"""The supervisor's figures: completes per hour, outcomes, failures by node, latency of actions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which pages there are, who sees each, and which one a person lands on: the first in this order that is theirs.
 
-A page is a module of this folder with a function `page()`. It is imported when somebody opens it: what a manager's page
-needs (plots, tables) never keeps an agent waiting for the desk.
+A page is a module of this folder with a function `page()`. It is imported when somebody opens it: what the pages of
+supervisors need (plots, tables) never keeps an agent waiting for the desk.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import import_module
 
 from agent_app.store.records import SignIn
 
-MANAGERS = frozenset({"supervisor", "admin"})
+SUPERVISORS = frozenset({"supervisor", "admin"})
 ADMINS = frozenset({"admin"})
 
 
@@ -35,12 +35,12 @@ class Entry:
 DESK = Entry("desk", "top.desk", "desk", frozenset({"agent"}))
 PAGES: tuple[Entry, ...] = (
     DESK,
-    Entry("supervisor_now", "top.now", "now", MANAGERS),
-    Entry("supervisor_cases", "top.cases", "cases", MANAGERS),
-    Entry("supervisor_questions", "top.questions", "questions", MANAGERS),
-    Entry("supervisor_coding", "top.coding", "coding", MANAGERS),
-    Entry("figures", "top.figures", "figures", MANAGERS),
-    Entry("dashboards", "top.dashboards", "dashboards", MANAGERS),
+    Entry("supervisor_now", "top.now", "now", SUPERVISORS),
+    Entry("supervisor_cases", "top.cases", "cases", SUPERVISORS),
+    Entry("supervisor_questions", "top.questions", "questions", SUPERVISORS),
+    Entry("supervisor_coding", "top.coding", "coding", SUPERVISORS),
+    Entry("figures", "top.figures", "figures", SUPERVISORS),
+    Entry("dashboards", "top.dashboards", "dashboards", SUPERVISORS),
     Entry("admin_scripts", "top.scripts", "scripts", ADMINS),
 )
 """The desk is for agents; whoever is none lands on the first page of their own role."""
