@@ -41,7 +41,16 @@ FUNCTIONS = frozenset(_NAMES.split())
 """Of schema `pg_catalog`; written with or without it."""
 
 PLATFORM_FUNCTIONS = frozenset(
-    ("current_agent", "current_campaign", "current_roles", "current_interview", "current_claim", "now", "supervises")
+    (
+        "current_agent",
+        "current_campaign",
+        "current_campaigns",
+        "current_claim",
+        "current_interview",
+        "current_roles",
+        "now",
+        "supervises",
+    )
 )
 """Of schema `platform`: they tell who acts and what time it is, and change nothing."""
 
@@ -49,7 +58,7 @@ _OWNERS = """
     desk.forget_ended desk.forget_erased desk.park_nothing_of_the_erased outbound.bar_cases
     outbound.bar_dead_numbers outbound.barred_until outbound.cells_of outbound.count_quotas outbound.erase_contact
     outbound.follow_appointment outbound.follow_contact outbound.guard_case outbound.is_complete outbound.is_erased
-    outbound.keep_history outbound.keep_nothing_of_the_erased outbound.limit_taking outbound.place_attempt
+    outbound.keep_together outbound.keep_history outbound.keep_nothing_of_the_erased outbound.limit_taking outbound.place_attempt
     outbound.plan_case outbound.receive_answer outbound.record_answer outbound.replan outbound.rested
     outbound.say_nothing_of_the_erased roster.one_shift_at_a_time supervision.forget_answer
 """

@@ -60,10 +60,11 @@ def test_an_interview_is_scored_by_supervisors_only_and_comes_once(
     postgres: FreshDatabase, admin_connection: Connection
 ) -> None:
     scoring = Acting(pack("scoring"), postgres.connect("waihu_business"))
-    boss = Session("boss", campaigns=("quality",), roles=("agent", "supervisor"))
-    li = Session("li", campaigns=("quality",))
+    boss = Session("boss", campaigns=("quality", "csat"), roles=("agent", "supervisor"))
+    stranger = Session("boss", campaigns=("quality",), roles=("agent", "supervisor"))
+    li = Session("li", campaigns=("quality", "csat"))
     held = interview(admin_connection)
-    assert scoring(li, "next", about="csat")["found"] == []
+    assert [scoring(one, "next", about="csat")["found"] for one in (li, stranger)] == [[], []]
     (found,) = scoring(boss, "next", about="csat")["found"]
     assert (found["id"], found["agent"]) == (held, "li")
     marks = {"interview_id": held, "agent": "li", "critical": False, "answers": [], "comment": "好"}
