@@ -177,7 +177,7 @@ TOO_MANY_NODES = error(
     "The script has {found} nodes; at most {most} are allowed.",
     "Split the campaign, or use <repeat> for what is asked several times.",
     zh="脚本有 {found} 个节点，最多 {most} 个。",
-    mend_zh="请拆分活动；多次询问的内容请用 <repeat>。",
+    mend_zh="请拆分项目；多次询问的内容请用 <repeat>。",
 )
 FLOW_UNDECIDED = warning(
     "flow-undecided",
@@ -190,7 +190,7 @@ NO_NODES = error(
     "no-actions",
     "The campaign has no action.",
     "Write at least one action and one end.",
-    zh="活动没有任何节点。",
+    zh="项目没有任何节点。",
     mend_zh="请至少写一个 action 和一个 end。",
 )
 NO_END_AFTER = error(
@@ -269,7 +269,7 @@ OTHER_FOLDER = error(
     "campaign-in-other-folder",
     "The script is of campaign {found}, but lies in the folder of {folder}.",
     'Write campaign="{folder}", or rename the folder.',
-    zh="脚本属于活动 {found}，却放在 {folder} 的文件夹里。",
+    zh="脚本属于项目 {found}，却放在 {folder} 的文件夹里。",
     mend_zh='请写 campaign="{folder}"，或给文件夹改名。',
 )
 UNKNOWN_OUTCOME = error(

@@ -24,7 +24,7 @@ UNKNOWN_SERVER_ACTION = error(
     "There is no server action {name}.{hint}",
     "Correct the name; it is pack.action of a pack in uses, or of the campaign's own server.xml.",
     zh="没有服务器操作 {name}。{hint_zh}",
-    mend_zh="请改正名称；应为 uses 中的包或活动自己的 server.xml 中的“包名.操作名”。",
+    mend_zh="请改正名称；应为 uses 中的包或项目自己的 server.xml 中的“包名.操作名”。",
 )
 MISSING_PARAMETER = error(
     "missing-parameter",

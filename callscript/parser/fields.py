@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from callscript.model.expression import Expression, Literal
 from callscript.model.local import Compute, Delivered, Field, Item, Matrix, Note, Option, OptionList, Say
@@ -139,7 +140,7 @@ class ItemReader:
     def _is_shuffled(self, element: Element, name: str) -> bool:
         return self._reading.yes(element, "random") or element.attributes.get("options", name) in self._shuffled
 
-    _readers: dict[str, Callable[[ItemReader, Element], Item]] = {  # noqa: RUF012 - a constant of the class
+    _readers: ClassVar[Mapping[str, Callable[[ItemReader, Element], Item]]] = {
         "say": say,
         "note": note,
         "field": field,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from callscript.model.local import (
     Action,
@@ -150,7 +151,7 @@ class FlowReader:
             element.attributes["action"],
         )
 
-    _readers: dict[str, Callable[[FlowReader, Element], Node]] = {  # noqa: RUF012 - a constant of the class
+    _readers: ClassVar[Mapping[str, Callable[[FlowReader, Element], Node]]] = {
         "action": action,
         "repeat": repeat,
         "shuffle": shuffle,

@@ -50,7 +50,7 @@ UNKNOWN_NAME = error(
     "sql-unknown-name",
     "':{name}' is no parameter of this action, no session value and no earlier statement's column.",
     "Known here: {known}. Write ': ' with a blank where a colon is meant as such.",
-    zh="':{name}' 既不是本动作的参数，也不是会话值或前面语句的列。",
+    zh="':{name}' 既不是本操作的参数，也不是会话值或前面语句的列。",
     mend_zh="这里可用：{known}。若要的是冒号本身，请在其后加空格。",
 )
 NEEDS_COLUMN = error(
@@ -164,7 +164,7 @@ LOCK_IN_READ = error(
     "sql-lock-in-read",
     "FOR UPDATE or FOR SHARE locks rows, but this action only reads and runs in a read-only transaction.",
     "Drop the lock, or make the statement that needs it an <update>.",
-    zh="FOR UPDATE 或 FOR SHARE 会锁行，而本动作只读，在只读事务中运行。",
+    zh="FOR UPDATE 或 FOR SHARE 会锁行，而本操作只读，在只读事务中运行。",
     mend_zh="请去掉锁，或把需要锁的语句改为 <update>。",
 )
 

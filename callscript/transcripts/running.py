@@ -105,6 +105,7 @@ class _Playing:
         self.theatre, self.transcript = theatre, transcript
         self.on = Rehearsal.begun(theatre.program, theatre.campaign, transcript.setting, theatre.given)
         self.problems: list[Problem] = list(self.on.server.problems)
+        self._before_confirming: list[tuple[str, str, str]] = []
 
     def differs(self, kind: Kind, span: Span, /, **values: str) -> None:
         shown = {name: _short(value) for name, value in values.items()}
@@ -196,8 +197,6 @@ class _Playing:
         if complaints and not wanted and not any(line.word is Word.CONFIRM for line in block.lines):
             said = "; ".join(f"{field_}: {text}" if field_ else text for _, field_, text in complaints)
             self.differs(kinds.REFUSED, block.span, actual=said)
-
-    _before_confirming: list[tuple[str, str, str]] = []  # noqa: RUF012 - replaced, never changed
 
     def _input(self, line: Line) -> Any:
         owner = self.theatre.program.owners.get(line.name)
