@@ -59,8 +59,8 @@ _OWNERS = """
     outbound.bar_dead_numbers outbound.barred_until outbound.cells_of outbound.count_quotas outbound.erase_contact
     outbound.follow_appointment outbound.follow_contact outbound.guard_case outbound.is_complete outbound.is_erased
     outbound.keep_together outbound.keep_history outbound.keep_nothing_of_the_erased outbound.limit_taking
-    outbound.place_attempt outbound.plan_case outbound.receive_answer outbound.record_answer outbound.replan outbound.rested
-    outbound.say_nothing_of_the_erased roster.one_shift_at_a_time supervision.forget_answer
+    outbound.place_attempt outbound.plan_case outbound.receive_answer outbound.record_answer outbound.replan
+    outbound.rested outbound.say_nothing_of_the_erased roster.one_shift_at_a_time supervision.forget_answer
 """
 OWNERS_FUNCTIONS = frozenset(_OWNERS.split())
 """Of the shipped business schemas, what only triggers and the administrator call. The database refuses them to scripts
