@@ -26,13 +26,13 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
         "Moves a campaign to another cell: contacts, cases, interviews, answers with their history, appointments, "
         "rules, keys and replies. Both databases change, or neither; then the routing names the new cell.\n\n"
         "The variables lead to the cell that it is in; FILE has those of the other that differ, one NAME=VALUE a line. "
-        "Nobody may hold a case of it: take its groups out of routing.xml first (docs/cells.md). Who worked on it "
+        'Nobody may hold a case of it: give it groups="nobody" in routing.xml first (docs/cells.md). Who worked on it '
         "signs in anew.\n\n"
         "Example: `waihu campaign move csat --to c2 --there c2.env`",
         "把项目移到另一个单元：联系人、个案、访问、答案及其历史、预约、规则、幂等键和回复。"
         "两个数据库要么都改，要么都不改；然后路由改指新单元。\n\n"
         "环境变量指向项目现在的单元；FILE 写另一个单元不同的变量，每行一个 名称=值。"
-        "不能有人持有它的个案：请先在 routing.xml 去掉它的班组"
+        '不能有人持有它的个案：请先在 routing.xml 改为 groups="nobody"'
         "（docs/cells.md）。做过它的坐席要重新登录。\n\n例：`waihu campaign move csat --to c2 --there c2.env`",
     )
 )

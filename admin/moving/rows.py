@@ -119,8 +119,8 @@ def _lock(campaign: str, here: Connection) -> None:
         raise NotMoved(
             say(f"Cases of {campaign} are held: {names}.", f"{campaign} 还有个案在坐席手里：{names}。"),
             say(
-                "Take its groups out of routing.xml, publish that, and wait until they have ended.",
-                "请先在 routing.xml 去掉它的班组并发布，等他们结束。",
+                'Give it groups="nobody" in routing.xml, publish that, and wait until they have ended.',
+                '请先在 routing.xml 把它的班组改为 groups="nobody" 并发布，等他们结束。',
             ),
         )
 
