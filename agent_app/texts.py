@@ -97,8 +97,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # --- states of the agent
     "strip.interviews": ("完成", "Interviews"),
-    "strip.attempts": ("联系", "Attempts"),
-    "strip.refusals": ("拒绝", "Refusals"),
+    "strip.attempts": ("拨打", "Attempts"),
+    "strip.refusals": ("拒访", "Refusals"),
     "strip.talk": ("通话", "Talk"),
     "strip.wrap": ("整理", "Wrap-up"),
     "strip.break": ("休息", "Break"),

@@ -146,7 +146,7 @@ def test_the_day_is_shown_and_a_clock_of_the_agents_machine_plays_no_part(
     strip = drawing(desk)["strip"]
     assert (strip["state"], strip["seconds"]) == ("就绪", 75)
     assert dict(strip["figures"]) == {
-        "完成": "3", "联系": "7", "拒绝": "1", "通话": "1:01", "整理": "0:00", "休息": "0:00",
+        "完成": "3", "拨打": "7", "拒访": "1", "通话": "1:01", "整理": "0:00", "休息": "0:00",
     }  # fmt: skip
     assert strip["appointment"] == "下一个预约 01-15 10:00 王芳"
 
