@@ -22,7 +22,9 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'waihu_analyst') THEN
     CREATE ROLE waihu_analyst NOLOGIN;    -- reads the views of schema analysis; given to each analyst's own login
   END IF;
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname LIKE 'waihu\_%' AND (rolsuper OR rolbypassrls OR rolcreaterole)) THEN
+  -- Whoever migrates creates roles and may be called waihu_root, as the database's owner on AWS is.
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname LIKE 'waihu\_%' AND rolname <> CURRENT_USER
+                                    AND (rolsuper OR rolbypassrls OR rolcreaterole)) THEN
     RAISE EXCEPTION 'a waihu role is superuser, creates roles or bypasses row-level security: refuse to go on';
   END IF;
 END

@@ -1,7 +1,9 @@
 """New passwords for database logins, in the four steps of Secrets Manager.
 
 A role may change its own password: the function signs in as that role, by a token of IAM, through the proxy. Functions
-sign in by tokens too and never see a password; only the proxy uses them, for new connections to the database.
+sign in by tokens too and never see a password; only the proxy uses them, for new connections to the database. It uses
+the old one until the last step, so that a step which is asked for again may find the role's own way shut: then the
+owner, who made the roles, sets it.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 """
@@ -21,7 +23,8 @@ from admin.cloud import Cloud
 from admin.database import signed_in_as
 from admin.deployed.settings import DatabaseSettings
 from database.connection import Connection
-from database.migrate import scram_verifier
+from database.failures import CannotConnect
+from database.migrate import scram_verifier, set_password
 from functions.hosting import logbook
 
 SignIn = Callable[[str], AbstractContextManager[Connection]]
@@ -33,11 +36,10 @@ class RotationRefused(Exception):
 
 
 class Rotator:
-    """`client`: of Secrets Manager; `sign_in`: see there."""
+    """`client`: of Secrets Manager; `sign_in`: see there; `owner`: who made the other roles."""
 
-    def __init__(self, client: Any, sign_in: SignIn) -> None:
-        self._client = client
-        self._sign_in = sign_in
+    def __init__(self, client: Any, sign_in: SignIn, owner: str) -> None:
+        self._client, self._sign_in, self._owner = client, sign_in, owner
 
     def step(self, name: str, secret: str, version: str) -> None:
         """One step of the rotation of `secret` to its version `version`; each may be asked for again.
@@ -74,9 +76,15 @@ class Rotator:
 
     def _set(self, secret: str, _version: str) -> None:
         pending = self._held(secret, "AWSPENDING")
-        with self._sign_in(pending["username"]) as connection:
-            # Only the verifier travels: the password itself reaches no server and no log.
-            connection.execute(f"ALTER ROLE CURRENT_USER PASSWORD '{scram_verifier(pending['password'])}'")
+        try:
+            with self._sign_in(pending["username"]) as connection:
+                # Only the verifier travels: the password itself reaches no server and no log.
+                connection.execute(f"ALTER ROLE CURRENT_USER PASSWORD '{scram_verifier(pending['password'])}'")
+        except CannotConnect:
+            if pending["username"] == self._owner:
+                raise  # docs/rotate.md: by hand
+            with self._sign_in(self._owner) as connection:
+                set_password(connection, pending["username"], pending["password"])
 
     def _test(self, secret: str, _version: str) -> None:
         """Nothing can be asked of the database here: sign-ins go through the proxy, which turns with the next step."""
@@ -99,8 +107,11 @@ class Rotator:
 
 def handle(event: Mapping[str, str], _context: object) -> None:
     """Lambda's entry point: called by Secrets Manager."""
-    cloud = Cloud(DatabaseSettings.from_environment(os.environ), os.environ)
-    rotator = Rotator(cloud.client("secretsmanager"), lambda user: signed_in_as(cloud, user))
+    settings = DatabaseSettings.from_environment(os.environ)
+    cloud = Cloud(settings, os.environ)
+    rotator = Rotator(
+        cloud.client("secretsmanager"), lambda user: signed_in_as(cloud, user), settings.migration_user
+    )  # fmt: skip
     asked = SecretsManagerEvent(dict(event))
     rotator.step(asked.step, asked.secret_id, asked.client_request_token)
     logbook.write("INFO", "rotation", {"step": asked.step, "outcome": "done"})

@@ -16,8 +16,10 @@ from moto import mock_aws
 from admin.deployed.deployment_calls import answered
 from admin.deployed.figures import figures
 from admin.deployed.key_maker import make_missing, number_pair, ring
+from admin.deployed.migration import PATIENCE_SECONDS, wait_for_database
 from admin.deployed.rotation import RotationRefused, Rotator
 from admin.deployed.token_rules import ruled
+from admin.errors import SurroundingsAway
 from database.connection import Connection
 from database.failures import CannotConnect
 from database.numbers import NumberKeys
@@ -51,6 +53,41 @@ def listening() -> Iterator[tuple[str, list[dict[str, Any]]]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class TestWaitingForTheDatabase:
+    """A proxy is there some minutes before its target: the first deployment must not fail for that."""
+
+    def test_until_it_lets_us_in(self) -> None:
+        seconds = self.waits(CannotConnect("not yet"), times=3)
+        assert seconds == 15
+
+    def test_no_longer_than_patience_lasts(self) -> None:
+        with pytest.raises(SurroundingsAway):
+            self.waits(CannotConnect("never"), times=10_000)
+
+    def test_not_for_what_waiting_does_not_mend(self) -> None:
+        with pytest.raises(SurroundingsAway) as refused:
+            self.waits(ValueError("secret"), times=1)
+        assert isinstance(refused.value.__cause__, ValueError)
+
+    @staticmethod
+    def waits(cause: Exception, *, times: int) -> float:
+        now, tries = [0.0], [0]
+
+        @contextmanager
+        def connect() -> Iterator[Any]:
+            tries[0] += 1
+            if tries[0] <= times:
+                raise SurroundingsAway("away", "wait") from cause
+            yield None
+
+        def pause(seconds: float) -> None:
+            now[0] += seconds
+            assert now[0] <= PATIENCE_SECONDS + 10
+
+        wait_for_database(connect, lambda: now[0], pause)
+        return now[0]
 
 
 class TestDeploymentCalls:
@@ -99,13 +136,26 @@ class TestRotation:
 
             @contextmanager
             def sign_in(user: str) -> Iterator[Connection]:
-                connection = Connection.open(place.host, place.port, place.database, user, held["password"])
+                """As by the proxy: with the password that is in force in Secrets Manager."""
+                if user == "owner":
+                    connection = postgres.connect()
+                else:
+                    connection = Connection.open(place.host, place.port, place.database, user, held["password"])
                 yield connection
                 connection.close()
 
-            rotator = Rotator(client, sign_in)
+            rotator = Rotator(client, sign_in, "owner")
             version = "1" * 32
-            for step in ("createSecret", "createSecret", "setSecret", "testSecret", "finishSecret", "finishSecret"):
+            steps = (
+                "createSecret",
+                "createSecret",
+                "setSecret",
+                "setSecret",
+                "testSecret",
+                "finishSecret",
+                "finishSecret",
+            )
+            for step in steps:
                 rotator.step(step, arn, version)
             fresh = json.loads(client.get_secret_value(SecretId=arn, VersionStage="AWSCURRENT")["SecretString"])
         try:
@@ -121,7 +171,7 @@ class TestRotation:
             client = boto3.client("secretsmanager", region_name="us-east-1")
             arn = client.create_secret(Name="x", SecretString="{}")["ARN"]
             with pytest.raises(RotationRefused, match="not pending"):
-                Rotator(client, lambda _: None).step("setSecret", arn, "2" * 32)  # type: ignore[arg-type, return-value]
+                Rotator(client, lambda _: None, "o").step("setSecret", arn, "2" * 32)  # type: ignore[arg-type, return-value]
 
 
 @pytest.mark.parametrize(

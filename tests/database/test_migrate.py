@@ -35,13 +35,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
 
 @pytest.fixture
 def owner(server: EmbeddedPostgres) -> Iterator[Endpoint]:
-    """An empty database of a master user as RDS gives one: CREATEROLE and CREATEDB, no superuser."""
+    """An empty database of a master user as RDS gives one, by the name that it has there: CREATEROLE and CREATEDB, no
+    superuser."""
     name = f"owned_{secrets.token_hex(4)}"
     with superuser(server) as connection:
-        if connection.fetch("SELECT 1 FROM pg_roles WHERE rolname = 'master'") == []:
-            connection.execute("CREATE ROLE master LOGIN CREATEROLE CREATEDB PASSWORD 'master-pw'")
-        connection.execute(f"CREATE DATABASE {name} OWNER master")
-    yield server.endpoint(name, "master", "master-pw")
+        if connection.fetch("SELECT 1 FROM pg_roles WHERE rolname = 'waihu_root'") == []:
+            connection.execute("CREATE ROLE waihu_root LOGIN CREATEROLE CREATEDB PASSWORD 'master-pw'")
+        connection.execute(f"CREATE DATABASE {name} OWNER waihu_root")
+    yield server.endpoint(name, "waihu_root", "master-pw")
     with superuser(server) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
