@@ -61,6 +61,8 @@ class Profile:
     """Default of the budget alarm."""
 
     def __post_init__(self) -> None:
+        self._check_choices()
+        _within("database_connections", self.database_connections, 30, 10_000)
         _within("database_gigabytes", self.database_gigabytes, 20, 65_536)
         _within("proxy_percent", self.proxy_percent, 1, 100)
         _within("dispatch_concurrency", self.dispatch_concurrency, 1, 1_000)
@@ -75,12 +77,34 @@ class Profile:
         _within("nat_gateways", self.nat_gateways, 1, 2)
         _within("backup_days", self.backup_days, 1, 35)
         _within("monthly_budget_dollars", self.monthly_budget_dollars, 1, 1_000_000)
-        if self.log_days not in LOG_DAYS:
-            raise ProfileError(f"profile field log_days is {self.log_days}: it must be one of {LOG_DAYS}.")
-        if not self.cells or any(not CELL.fullmatch(cell) for cell in self.cells):
-            raise ProfileError(f"profile field cells is {self.cells}: a cell is named like c1 or north-2.")
-        if len(set(self.cells)) != len(self.cells):
-            raise ProfileError(f"profile field cells is {self.cells}: each name may stand there once.")
+        self._check_cells()
+
+    def _check_choices(self) -> None:
+        _one_of("engine", self.engine, ("rds", "aurora"))
+        _one_of("multi_az", self.multi_az, (True, False))
+        _one_of("keep_data", self.keep_data, (True, False))
+        _one_of("log_days", self.log_days, LOG_DAYS)
+        _one_of("task_cpu", self.task_cpu, tuple(MEGABYTES))
+        _one_of("task_megabytes", self.task_megabytes, MEGABYTES[self.task_cpu])
+        if not _is_text(self.database_class, CLASS):
+            said = f"profile field database_class is {self.database_class!r}"
+            raise ProfileError(f"{said}: it must be a class of Graviton's, like m7g.large.")
+
+    def _check_cells(self) -> None:
+        cells = self.cells
+        if any(not _is_text(cell, CELL) for cell in cells):
+            raise ProfileError(
+                f"profile field cells is {cells}: a cell is named like c1 or north-2, with at most 16 characters."
+            )
+        if taken := [cell for cell in cells if cell in TAKEN]:
+            raise ProfileError(f"profile field cells is {cells}: {taken[0]} is the name of a stack already.")
+        if len(set(cells)) != len(cells):
+            raise ProfileError(f"profile field cells is {cells}: each name may stand there once.")
+        if not 1 <= len(cells) <= MOST_CELLS:
+            raise ProfileError(
+                f"profile field cells names {len(cells)}: there must be between 1 and {MOST_CELLS}; "
+                "more of them are another deployment."
+            )
 
     @property
     def proxy_connections(self) -> int:
@@ -92,12 +116,35 @@ UPKEEP_CONNECTIONS = 4
 """Kept free for migrations, the schedule, rotation and the administrator."""
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
 """What CloudWatch Logs can keep (days)."""
-CELL = re.compile(r"[a-z][a-z0-9-]{0,15}")
+CELL = re.compile(r"(?=.{1,16}$)[a-z](-?[a-z0-9])*")
+TAKEN = ("desk", "watch")
+"""Ends of the other stacks' names."""
+MOST_CELLS = 15
+"""A saved log query takes 50 log groups: five of what cells share, three of each cell."""
+CLASS = re.compile(r"(t4g|[mr][678]g)\.(micro|small|medium|large|[1-9][0-9]?xlarge|xlarge)")
+MEGABYTES: Mapping[int, tuple[int, ...]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4096 + 1, 1024)),
+    1024: tuple(range(2048, 8192 + 1, 1024)),
+    2048: tuple(range(4096, 16384 + 1, 1024)),
+    4096: tuple(range(8192, 30720 + 1, 1024)),
+}
+"""Fargate: processor units -> what memory goes with them."""
 
 
-def _within(field: str, value: int, fewest: int, most: int) -> None:
-    if not fewest <= value <= most:
-        raise ProfileError(f"profile field {field} is {value}: it must be between {fewest} and {most}.")
+def _within(field: str, value: object, fewest: int, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not fewest <= value <= most:
+        raise ProfileError(f"profile field {field} is {value!r}: it must be between {fewest} and {most}.")
+
+
+def _is_text(value: object, pattern: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _one_of(field: str, value: object, choices: tuple[object, ...]) -> None:
+    if not any(value == choice and type(value) is type(choice) for choice in choices):
+        said = ", ".join(str(choice) for choice in choices)
+        raise ProfileError(f"profile field {field} is {value!r}: it must be one of {said}.")
 
 
 DEMO = Profile(

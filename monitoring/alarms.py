@@ -21,10 +21,12 @@ class Alarm:
     """One line: what it means."""
     runbook: str
     """Anchor in the runbook."""
-    namespace: str
-    metric: str
+    namespace: str = ""
+    metric: str = ""
     dimensions: Mapping[str, str] = field(default_factory=dict)
     statistic: str = "Sum"
+    query: str = ""
+    """Of CloudWatch Metrics Insights, in place of a metric whose dimensions are not written down anywhere."""
     threshold: float = 0
     below: bool = False
     """True: goes off where it is below."""
@@ -42,6 +44,11 @@ NUMBERS_IN_LOGS = "LogEventsWithFindings"
 """Counted by the log groups' data protection."""
 
 
+def _numbers_in(group: str) -> str:
+    """Whatever other dimensions the metric bears: each log group's name is one of them."""
+    return f"SELECT SUM({NUMBERS_IN_LOGS}) FROM \"AWS/Logs\" WHERE LogGroupName = '{group}'"  # noqa: S608 - CloudWatch's
+
+
 def of_function(label: str, function: str, group: str) -> list[Alarm]:
     """Of any function; `group`: its log group."""
     of = {"FunctionName": function}
@@ -53,17 +60,16 @@ def of_function(label: str, function: str, group: str) -> list[Alarm]:
               runbook="throttles", namespace="AWS/Lambda", metric="Throttles",
               dimensions=of, threshold=5, of=3, among=5),
         Alarm(name=f"{label}-numbers-in-logs", about=f"A telephone number was found (and masked) in a log of {label}.",
-              runbook="a-number-in-a-log", namespace="AWS/Logs", metric=NUMBERS_IN_LOGS,
-              dimensions={"LogGroupName": group}, seconds=300),
+              runbook="a-number-in-a-log", query=_numbers_in(group), seconds=300),
     ]  # fmt: skip
 
 
-def of_cell(cell: str, proxy: str, database: Mapping[str, str]) -> list[Alarm]:
-    """Of a cell: its proxy and database, and whether it does its work at all."""
+def of_cell(cell: str, proxy: str, database: Mapping[str, str], group: str) -> list[Alarm]:
+    """Of a cell: its proxy and database, and whether it does its work at all; `group`: the database's own log."""
     return [
         Alarm(name=f"{cell}-waiting-for-connections", about="Actions wait long for a connection of the pool.",
               runbook="waiting-for-connections", namespace="AWS/RDS", metric="DatabaseConnectionsBorrowLatency",
-              dimensions={"ProxyName": proxy}, statistic="p99", threshold=500_000, of=3, among=5),
+              dimensions={"ProxyName": proxy}, statistic="Maximum", threshold=500_000, of=3, among=5),
         Alarm(name=f"{cell}-pinned", about="Sessions are pinned: a statement keeps its connection to itself.",
               runbook="pinned-sessions", namespace="AWS/RDS", metric="DatabaseConnectionsCurrentlySessionPinned",
               dimensions={"ProxyName": proxy}, statistic="Maximum", threshold=5, of=5, among=5),
@@ -76,6 +82,8 @@ def of_cell(cell: str, proxy: str, database: Mapping[str, str]) -> list[Alarm]:
         Alarm(name=f"{cell}-away", about="The cell does not answer; its campaigns are not offered.",
               runbook="cell-away", namespace=NAMESPACE, metric=CELL_AWAY, dimensions={"cell": cell},
               statistic="Maximum"),
+        Alarm(name=f"{cell}-database-numbers-in-logs", runbook="a-number-in-a-log", query=_numbers_in(group),
+              about="A telephone number was found (and masked) in the database's own log.", seconds=300),
     ]  # fmt: skip
 
 

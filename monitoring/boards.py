@@ -35,6 +35,8 @@ PERIOD = 300
 COMPLETE = '(disposition="1.1" OR disposition="1.2")'
 """Complete and partial interviews, by AAPOR."""
 WIDE, HALF, THIRD, HIGH = 24, 12, 8, 6
+INSTANCE, CLUSTER = "DBInstanceIdentifier", "DBClusterIdentifier"
+"""By which CloudWatch knows a database of RDS, and one of Aurora."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,16 @@ def operations(deployed: Deployed, *, region: str, namespace: str = NAMESPACE) -
         _each("Duration p95 (ms)", "AWS/Lambda", "Duration", "FunctionName", functions, "p95"),
         _cold_starts(functions),
         _search("Round trips to the database p95", ROUND_TRIPS, "p95", namespace, THIRD),
-        _each("Proxy: waiting for a connection p99 (µs)", "AWS/RDS", "DatabaseConnectionsBorrowLatency", "ProxyName",
-              proxies, "p99"),
+        _each("Proxy: longest wait for a connection (µs)", "AWS/RDS", "DatabaseConnectionsBorrowLatency", "ProxyName",
+              proxies, "Maximum"),
         _each("Proxy: pinned sessions", "AWS/RDS", "DatabaseConnectionsCurrentlySessionPinned", "ProxyName", proxies,
               "Maximum"),
         _each("Proxy: connections in use", "AWS/RDS", "DatabaseConnectionsCurrentlyBorrowed", "ProxyName", proxies,
               "Maximum"),
-        _databases("Database: processor (%)", "CPUUtilization", deployed.databases),
-        _databases("Database: connections", "DatabaseConnections", deployed.databases),
-        _databases("Database: commit latency", "CommitLatency", deployed.databases),
+        _databases("Database: processor (%)", deployed.databases, "CPUUtilization"),
+        _databases("Database: connections", deployed.databases, "DatabaseConnections"),
+        _databases("Database: a commit (Aurora, ms), a write (RDS, s)", deployed.databases, "CommitLatency",
+                   "WriteLatency"),
         _rows("API: latency and errors", [
             ["AWS/ApiGateway", "Latency", "ApiId", deployed.api, {"stat": "p95"}],
             ["AWS/ApiGateway", "5xx", "ApiId", deployed.api, {"stat": "Sum", "yAxis": "right"}],
@@ -178,9 +181,10 @@ def _each(  # noqa: PLR0917
     return _metric(title, rows, THIRD, stat=statistic)
 
 
-def _databases(title: str, metric: str, databases: Mapping[str, Mapping[str, str]]) -> Widget:
+def _databases(title: str, databases: Mapping[str, Mapping[str, str]], metric: str, of_rds: str = "") -> Widget:
+    """`of_rds`: what an RDS instance has in place of `metric`, which only Aurora writes."""
     rows = [
-        ["AWS/RDS", metric, dimension, name, {"label": cell}]
+        ["AWS/RDS", of_rds if of_rds and dimension == INSTANCE else metric, dimension, name, {"label": cell}]
         for cell, named in databases.items()
         for dimension, name in named.items()
     ]

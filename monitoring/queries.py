@@ -1,4 +1,8 @@
-"""Log queries worth keeping, in the language of CloudWatch Logs Insights: name -> query."""
+"""Log queries worth keeping, in the language of CloudWatch Logs Insights: name -> query.
+
+Insights shows members that hold one value, and those of a list by their numbers (`error.0`). What holds more (`rows`,
+`rounds`) is read in the whole line, `@message`.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +18,18 @@ fields @timestamp, campaign, node, action, code, statement, correlation_id
 | limit 50""",
     "Story of a correlation id": """
 fields @timestamp, @log, message, campaign, release, node, action, outcome, status, code, statement, sqlstate, reason,
-  rows, rounds, ActionTime, RoundTrips
+  ActionTime, RoundTrips, @message
 | filter correlation_id = "PUT-THE-ID-HERE"
 | sort @timestamp asc
 | limit 200""",
     "Story of an interview": """
-fields @timestamp, node, action, outcome, status, code, statement, sqlstate, disposition, rows, rounds, ActionTime,
-  RoundTrips, correlation_id
+fields @timestamp, node, action, outcome, status, code, statement, sqlstate, disposition, ActionTime, RoundTrips,
+  correlation_id, @message
 | filter interview = "PUT-THE-ID-HERE"
 | sort @timestamp asc
 | limit 500""",
     "Slowest actions": """
-fields @timestamp, campaign, action, ActionTime, RoundTrips, rounds, correlation_id
+fields @timestamp, campaign, action, ActionTime, RoundTrips, correlation_id, @message
 | filter ispresent(ActionTime)
 | sort ActionTime desc
 | limit 50""",
@@ -33,8 +37,8 @@ fields @timestamp, campaign, action, ActionTime, RoundTrips, rounds, correlation
 filter @type = "REPORT" and ispresent(@initDuration)
 | stats count(*) as starts, avg(@initDuration) as mean_ms, max(@initDuration) as longest_ms by @log, bin(1h)""",
     "Mistakes of the program": """
-fields @timestamp, @log, error, where, correlation_id
-| filter ispresent(error)
+fields @timestamp, @log, error.0, correlation_id, @message
+| filter ispresent(error.0)
 | sort @timestamp desc
 | limit 50""",
     "Refused publications": """

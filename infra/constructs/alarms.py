@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
@@ -22,17 +23,9 @@ class Alarms(Construct):
                 rule.name,
                 alarm_name=f"{prefix}-{rule.name}",
                 alarm_description=rule.description,
-                namespace=rule.namespace,
-                metric_name=rule.metric,
-                dimensions=[
-                    cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value)
-                    for name, value in rule.dimensions.items()
-                ],
-                statistic=None if _is_percentile(rule.statistic) else rule.statistic,
-                extended_statistic=rule.statistic if _is_percentile(rule.statistic) else None,
+                **_asked(rule),
                 threshold=rule.threshold,
                 comparison_operator="LessThanThreshold" if rule.below else "GreaterThanThreshold",
-                period=rule.seconds,
                 evaluation_periods=rule.among,
                 datapoints_to_alarm=rule.of,
                 treat_missing_data=rule.missing,
@@ -41,5 +34,14 @@ class Alarms(Construct):
             )
 
 
-def _is_percentile(statistic: str) -> bool:
-    return statistic.startswith("p")
+def _asked(rule: Alarm) -> dict[str, Any]:
+    """What the alarm looks at: one metric, or a query over several."""
+    if rule.query:
+        query = cloudwatch.CfnAlarm.MetricDataQueryProperty(id="found", expression=rule.query, period=rule.seconds)
+        return {"metrics": [query]}
+    dimensions = [
+        cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value) for name, value in rule.dimensions.items()
+    ]
+    statistic = "extended_statistic" if rule.statistic.startswith("p") else "statistic"
+    metric = {"namespace": rule.namespace, "metric_name": rule.metric, "dimensions": dimensions, "period": rule.seconds}
+    return {**metric, statistic: rule.statistic}

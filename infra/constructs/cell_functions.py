@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from admin.deployed.settings import DatabaseSettings
 from functions.business.settings import BusinessSettings, slowed
+from infra.constructs import migration
 from infra.constructs.bucket_access import let_get, let_put
 from infra.constructs.database import ADMIN_USER, BUSINESS_USER, DATABASE, OWNER, PORT, SLOW_USER, Database
 from infra.constructs.function import Function
@@ -20,7 +22,6 @@ from infra.profile import Profile
 
 SLOW_SECONDS = 29
 """Just under what the HTTP API waits."""
-SCHEMA_SECONDS = 600
 
 
 class CellFunctions(Construct):
@@ -28,7 +29,7 @@ class CellFunctions(Construct):
 
     def __init__(
         self, scope: Construct, name: str, *, cell: str, profile: Profile, network: Network, key: kms.IKey,
-        scripts: ScriptBucket, keys: Keys, database: Database,
+        scripts: ScriptBucket, keys: Keys, database: Database, topic: sns.ITopic,
     ) -> None:  # fmt: skip
         super().__init__(scope, name)
         self._cell, self._profile, self._network, self._key = cell, profile, network, key
@@ -37,11 +38,15 @@ class CellFunctions(Construct):
         settings = self._settings()
         self.fast = self._business("Fast", settings, profile.business_concurrency, seconds=10)
         self.slow = self._business("Slow", slowed(settings, ""), profile.slow_concurrency, seconds=SLOW_SECONDS)
-        self.fast_live = Gradual(self, "FastLive", of=self.fast, application=application)
-        self.slow_live = Gradual(self, "SlowLive", of=self.slow, application=application)
+        self.fast_live = Gradual(
+            self, "FastLive", of=self.fast, label=f"business-{cell}", application=application, topic=topic
+        )
+        self.slow_live = Gradual(
+            self, "SlowLive", of=self.slow, label=f"business-{cell}-slow", application=application, topic=topic
+        )
         self.housekeeping_settings = self._database_settings()
         self.housekeeper = self._administrator("Housekeeper", "admin.deployed.upkeep.handle", [ADMIN_USER], 300)
-        self.migrator = self._administrator("Migrator", "admin.deployed.migration.handle", [OWNER], SCHEMA_SECONDS)
+        self.migrator = self._administrator("Migrator", "admin.deployed.migration.handle", [OWNER], migration.SECONDS)
         self.rotator = self._administrator(
             "Rotator", "admin.deployed.rotation.handle", [OWNER, BUSINESS_USER, SLOW_USER, ADMIN_USER], 60
         )

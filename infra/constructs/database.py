@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import CfnResource, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.constructs.log_group import log_group
 from infra.constructs.network import ISOLATED, Network
 from infra.profile import Profile
+from monitoring import boards
 
 DATABASE = "waihu"
 PORT = 5432
@@ -29,13 +32,18 @@ class Database(Construct):
     """PostgreSQL in isolated subnets, by size an RDS instance or an Aurora cluster.
 
     The proxy speaks TLS and IAM to functions, and a secret of each login to the database. Only the proxy may reach the
-    database's port.
+    database's port. Both bear a name that the account has once, and write into log groups that are there before them.
     """
 
     def __init__(self, scope: Construct, name: str, *, network: Network, profile: Profile, key: kms.IKey) -> None:
         super().__init__(scope, name)
         self._network, self._profile, self._key = network, profile, key
+        self._name = _name_of(Stack.of(self))
+        self._group = self._closed_group("DatabaseGroup", "Database: the proxy comes in, nothing goes out")
+        kind = "cluster" if profile.engine == "aurora" else "instance"
+        self.log_group = self._log_group("Log", f"/aws/rds/{kind}/{self._name}/postgresql")
         self.source = self._aurora() if profile.engine == "aurora" else self._instance()
+        _first(self.log_group, self.source)
         owner = self.source.secret
         assert owner is not None  # noqa: S101 - generated above
         self.owner = owner
@@ -43,8 +51,11 @@ class Database(Construct):
             user: self._login(user) for user in (BUSINESS_USER, SLOW_USER, ADMIN_USER)
         }
         """Login role -> the secret with its password; the migration runner gives it to the role."""
+        proxy_log = self._log_group("ProxyLog", f"/aws/rds/proxy/{self._name}")
         self.proxy = self.source.add_proxy(
             "Proxy",
+            db_proxy_name=self._name,
+            security_groups=[self._closed_group("ProxyGroup", "Proxy: functions come in, to the database it goes")],
             vpc=network.vpc,
             vpc_subnets=ISOLATED,
             secrets=[owner, *self.logins.values()],
@@ -55,6 +66,7 @@ class Database(Construct):
             max_connections_percent=profile.proxy_percent,
             max_idle_connections_percent=min(50, profile.proxy_percent),
         )
+        _first(proxy_log, self.proxy)
 
     @property
     def host(self) -> str:
@@ -65,19 +77,29 @@ class Database(Construct):
     def dimension(self) -> Mapping[str, str]:
         """By which CloudWatch knows it."""
         if isinstance(self.source, rds.DatabaseCluster):
-            return {"DBClusterIdentifier": self.source.cluster_identifier}
-        return {"DBInstanceIdentifier": self.source.instance_identifier}
+            return {boards.CLUSTER: self.source.cluster_identifier}
+        return {boards.INSTANCE: self.source.instance_identifier}
 
     def allow(self, caller: lambda_.Function, user: str, what: str) -> None:
         """Lets `caller` connect as `user`, with a token of IAM."""
         self.proxy.grant_connect(caller, user)
         self.proxy.connections.allow_from(caller, ec2.Port.tcp(PORT), what)
 
+    def _closed_group(self, name: str, description: str) -> ec2.SecurityGroup:
+        return ec2.SecurityGroup(
+            self, name, vpc=self._network.vpc, allow_all_outbound=False, description=description
+        )  # fmt: skip
+
+    def _log_group(self, name: str, called: str) -> logs.LogGroup:
+        return log_group(self, name, profile=self._profile, key=self._key, guarded=True, called=called)
+
     def _instance(self) -> rds.DatabaseInstance:
         profile = self._profile
         return rds.DatabaseInstance(
             self,
             "Postgres",
+            instance_identifier=self._name,
+            security_groups=[self._group],
             engine=rds.DatabaseInstanceEngine.postgres(version=_VERSION_RDS),
             instance_type=ec2.InstanceType(profile.database_class),
             vpc=self._network.vpc,
@@ -108,6 +130,8 @@ class Database(Construct):
         return rds.DatabaseCluster(
             self,
             "Postgres",
+            cluster_identifier=self._name,
+            security_groups=[self._group],
             engine=rds.DatabaseClusterEngine.aurora_postgres(version=_VERSION_AURORA),
             writer=rds.ClusterInstance.provisioned("Writer", instance_type=size),
             readers=[rds.ClusterInstance.provisioned("Standby", instance_type=size)] if profile.multi_az else [],
@@ -143,6 +167,19 @@ class Database(Construct):
                 password_length=40,
             ),
         )
+
+
+def _first(group: logs.LogGroup, writer: Construct) -> None:
+    """`group` is there before `writer`: the resource alone, since all that belongs to it would wait in a circle."""
+    made, before = writer.node.default_child, group.node.default_child
+    assert isinstance(made, CfnResource) and isinstance(before, CfnResource)  # noqa: S101, PT018 - the library's promise
+    made.add_dependency(before)
+
+
+def _name_of(stack: Stack) -> str:
+    """The stack's name and the beginning of its id: who deploys again after taking down meets none of the old names."""
+    unique = Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", stack.stack_id))))
+    return f"{stack.stack_name.lower()}-{unique}"
 
 
 _PARAMETERS = {"rds.force_ssl": "1", "log_min_duration_statement": "1000", "log_parameter_max_length": "0"}

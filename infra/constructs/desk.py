@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration, IgnoreMode
-from aws_cdk import aws_applicationautoscaling as scaling
+import re
+
+from aws_cdk import Aws, Duration, IgnoreMode
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -36,10 +38,7 @@ class Desk(Construct):
     ) -> None:  # fmt: skip
         super().__init__(scope, name)
         profile = configuration.profile
-        cluster = ecs.Cluster(
-            self, "Cluster", vpc=network.vpc, container_insights_v2=ecs.ContainerInsights.ENABLED,
-            enable_fargate_capacity_providers=True,
-        )  # fmt: skip
+        cluster = ecs.Cluster(self, "Cluster", vpc=network.vpc, container_insights_v2=ecs.ContainerInsights.ENABLED)
         self.log_group = log_group(self, "Log", profile=profile, key=key, guarded=True)
         self.task = ecs.FargateTaskDefinition(
             self,
@@ -50,6 +49,7 @@ class Desk(Construct):
                 cpu_architecture=ecs.CpuArchitecture.ARM64, operating_system_family=ecs.OperatingSystemFamily.LINUX
             ),
         )
+        _let_pull(self.task, configuration.desk_image)
         self.task.add_volume(name="scratch")
         container = self.task.add_container(
             "App",
@@ -109,7 +109,6 @@ class Desk(Construct):
             "Processor", target_utilization_percent=60, scale_out_cooldown=Duration.seconds(60),
             scale_in_cooldown=Duration.minutes(30),
         )  # fmt: skip
-        assert isinstance(scalable, scaling.BaseScalableAttribute)  # noqa: S101
 
 
 def _image(given: str) -> ecs.ContainerImage:
@@ -123,6 +122,22 @@ def _image(given: str) -> ecs.ContainerImage:
         ignore_mode=IgnoreMode.DOCKER,
         exclude=["*", *(f"!{path}" for path in (DOCKERFILE, *copied())), "**/__pycache__", "**/*.pyc"],
     )
+
+
+_OF_ECR = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/(?P<name>[^:@]+)[:@].+"
+)
+
+
+def _let_pull(task: ecs.FargateTaskDefinition, image: str) -> None:
+    """An image that is given by its name brings no rights; one in a registry of AWS wants some."""
+    found = _OF_ECR.fullmatch(image)
+    if found:
+        repository = f"arn:{Aws.PARTITION}:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
+        layers = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        task.add_to_execution_role_policy(iam.PolicyStatement(actions=layers, resources=[repository]))
+        token = iam.PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"])
+        task.add_to_execution_role_policy(token)
 
 
 def copied() -> list[str]:

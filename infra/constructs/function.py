@@ -61,6 +61,7 @@ class Function(Construct):
         self._allow_to(["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
         if network is not None:
             self._allow_to(_INTERFACES, ["*"])
+        group = self._own_group(network) if network else None
         self.function = lambda_.Function(
             self,
             "Function",
@@ -76,19 +77,18 @@ class Function(Construct):
             role=self.role,
             vpc=network.vpc if network else None,
             vpc_subnets=ISOLATED if network else None,
-            security_groups=[self._own_group(network)] if network else None,
-            allow_public_subnet=None,
+            security_groups=[group] if group else None,
         )
-        if network is not None:
-            network.allow_secrets(self.function)
-            self.function.connections.allow_to(
-                ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3 by its gateway: the subnet has no other way out"
-            )
 
     def _own_group(self, network: Network) -> ec2.SecurityGroup:
-        return ec2.SecurityGroup(
+        group = ec2.SecurityGroup(
             self, "Group", vpc=network.vpc, allow_all_outbound=False, description="Of this function alone"
         )
+        network.allow_secrets(group)
+        group.add_egress_rule(
+            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3 by its gateway: the subnet has no other way out"
+        )
+        return group
 
     def _allow_to(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))

@@ -13,6 +13,8 @@ from infra.constructs.secret_access import let_change
 from infra.constructs.secrets import Keys
 from infra.profile import Profile
 
+_SECONDS = 60
+
 
 class KeyMaker(Construct):
     """A key that is there is never touched: without it numbers and answers could not be read again."""
@@ -26,7 +28,9 @@ class KeyMaker(Construct):
         )
         maker = Function(
             self, "Function", package="upkeep", handler="admin.deployed.key_maker.handle", settings=settings,
-            profile=profile, key=key, seconds=60, megabytes=256,
+            profile=profile, key=key, seconds=_SECONDS, megabytes=256,
         )  # fmt: skip
         let_change(maker.role, [keys.session, keys.numbers, keys.store], key)
-        self.made: CustomResource = call_when_deploying(self, "Keys", of=maker, properties={"Form": "1"})
+        self.made: CustomResource = call_when_deploying(
+            self, "Keys", of=maker, seconds=_SECONDS, properties={"Form": "1"}
+        )

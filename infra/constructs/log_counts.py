@@ -31,7 +31,7 @@ class LogCounts(Construct):
                 self,
                 f"{label}-ColdStarts",
                 log_group_name=group.log_group_name,
-                filter_pattern='[kind="REPORT", ..., init="Init", duration="Duration:", milliseconds, unit]',
+                filter_pattern='"REPORT RequestId" "Init Duration"',
                 metric_transformations=[
                     logs.CfnMetricFilter.MetricTransformationProperty(
                         metric_namespace=NAMESPACE, metric_name=f"{COLD_STARTS}-{label}", metric_value="1"

@@ -17,8 +17,13 @@ NUMBERS = {
 """What a telephone number looks like in a log: none may be there, and one that is gets masked and raises an alarm."""
 
 
-def log_group(scope: Construct, name: str, *, profile: Profile, key: Any, guarded: bool = False) -> logs.LogGroup:
-    """A log group of the deployment; `guarded`: CloudWatch looks for telephone numbers in each line and masks them."""
+def log_group(
+    scope: Construct, name: str, *, profile: Profile, key: Any, guarded: bool = False, called: str | None = None
+) -> logs.LogGroup:
+    """A log group of the deployment; `guarded`: CloudWatch looks for telephone numbers in each line and masks them.
+
+    `called`: the name under which a service of AWS writes; it would make the group itself, and keep its lines for ever.
+    """
     policy = None
     if guarded:
         policy = logs.DataProtectionPolicy(
@@ -28,6 +33,7 @@ def log_group(scope: Construct, name: str, *, profile: Profile, key: Any, guarde
     return logs.LogGroup(
         scope,
         name,
+        log_group_name=called,
         retention=_retention(profile.log_days),
         encryption_key=key,
         data_protection_policy=policy,

@@ -13,6 +13,7 @@ from infra.constructs.custom_resource import call_when_deploying
 from infra.constructs.function import Function
 
 SECONDS = 600
+"""How long all migrations together may take."""
 
 
 class Migration(Construct):
@@ -21,7 +22,7 @@ class Migration(Construct):
     def __init__(self, scope: Construct, name: str, *, runner: Function, settings: DatabaseSettings) -> None:
         super().__init__(scope, name)
         self.done: CustomResource = call_when_deploying(
-            self, "Schema", of=runner, properties={"Schema": schema_digest(), "Cell": settings.cell}
+            self, "Schema", of=runner, seconds=SECONDS, properties={"Schema": schema_digest(), "Cell": settings.cell}
         )
 
 

@@ -13,7 +13,10 @@ from infra.constructs.function import Function
 
 
 class Schedule(Construct):
-    """Calls the cell's upkeep function; what failed twice lies in a queue, which has an alarm."""
+    """Calls the cell's upkeep function; what failed three times lies in a queue, which has an alarm.
+
+    Upkeep twice a day, so that each day has had one whenever the alarm looks back, and a lost one costs nothing.
+    """
 
     def __init__(self, scope: Construct, name: str, *, of: Function, key: kms.IKey) -> None:
         super().__init__(scope, name)
@@ -21,7 +24,7 @@ class Schedule(Construct):
             self, "Failed", encryption=sqs.QueueEncryption.KMS, encryption_master_key=key, enforce_ssl=True,
             retention_period=Duration.days(14),
         )  # fmt: skip
-        self._rule("Daily", events.Schedule.cron(hour="1", minute="10"), "upkeep", of)
+        self._rule("Upkeep", events.Schedule.cron(hour="1,13", minute="10"), "upkeep", of)
         self._rule("Minutely", events.Schedule.rate(Duration.minutes(1)), "figures", of)
 
     def _rule(self, name: str, schedule: events.Schedule, task: str, of: Function) -> None:

@@ -48,7 +48,7 @@ def tables(seen: dict[int, Seen]) -> Iterator[str]:
 
 def _bills() -> Iterator[str]:
     work, prices = Work(), read_prices()
-    yield f"Prices written down on {prices['as_of']}, {prices['region']}; † not seen on any page that day.\n"
+    yield f"Prices written down on {prices['as_of']}, {prices['region']}; † from memory: no page can be named for it.\n"
     bills = {name: bill(profile, prices, work) for name, profile in PROFILES.items()}
     yield "| dollars a month | " + " | ".join(f"{name} ({p.agents:,} agents)" for name, p in PROFILES.items()) + " |"
     yield "|---|" + "---:|" * len(bills)
@@ -59,6 +59,10 @@ def _bills() -> Iterator[str]:
     yield "| **together** | " + " | ".join(f"**{total:,.0f}**" for total in totals.values()) + " |"
     thousand = {name: totals[name] / completes(profile, work) * 1000 for name, profile in PROFILES.items()}
     yield "| **1,000 completed interviews** | " + " | ".join(f"**{cost:.2f}**" for cost in thousand.values()) + " |"
+    yield "\n| prices of | held against (and its day) |"
+    yield "|---|---|"
+    for section in sorted({section for sections in SECTIONS.values() for section in sections}):
+        yield f"| {section} | {prices[section]['seen'] or '† nothing yet'} |"
 
 
 def _limits() -> Iterator[str]:

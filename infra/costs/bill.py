@@ -15,14 +15,17 @@ PRICES = Path(__file__).with_name("prices.toml")
 _METRICS_A_CAMPAIGN = 150
 """Different series of metrics that a campaign writes in a month: bounded by its scripts."""
 _CAMPAIGNS = 3
-_ALARMS_A_CELL, _ALARMS = 18, 14
+ZONES = 2
+ALARMS, ALARMS_A_CELL = 22, 21
+SCALING_ALARMS = 4
+"""Made by the desk's two scaling policies."""
 VCPUS = {"t4g.micro": 2, "m7g.large": 2, "r7g.large": 2}
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "database": ("rds", "aurora"), "RDS Proxy": ("rds_proxy",), "Lambda": ("lambda",), "HTTP API": ("http_api",),
-    "Fargate": ("fargate",), "load balancer": ("load_balancer",), "NAT and endpoint": ("nat", "endpoint"),
-    "DynamoDB": ("dynamodb",), "logs, metrics, alarms": ("logs",), "secrets and keys": ("secrets", "kms"),
-    "Cognito": ("cognito",),
+    "Fargate": ("fargate",), "load balancer": ("load_balancer",),
+    "NAT, endpoint, addresses": ("nat", "endpoint", "address"), "DynamoDB": ("dynamodb",),
+    "logs, metrics, alarms": ("logs",), "secrets and keys": ("secrets", "kms"), "Cognito": ("cognito",),
 }  # fmt: skip
 """Item of the bill -> sections of the table that it rests on."""
 
@@ -44,7 +47,7 @@ def bill(profile: Profile, prices: Mapping[str, Any], work: Work) -> dict[str, f
         "Fargate": _desk(profile, prices, work),
         "load balancer": HOURS_A_MONTH
         * (prices["load_balancer"]["per_hour"] + prices["load_balancer"]["per_lcu_hour"]),
-        "NAT and endpoint": _network(profile, prices, actions),
+        "NAT, endpoint, addresses": _network(profile, prices, actions),
         "DynamoDB": _table(prices, work, seconds),
         "logs, metrics, alarms": _watching(prices, work, actions, cells),
         "secrets and keys": _secrets(prices, cells),
@@ -91,7 +94,10 @@ def _desk(profile: Profile, prices: Mapping[str, Any], work: Work) -> float:
 def _network(profile: Profile, prices: Mapping[str, Any], actions: float) -> float:
     gigabytes = actions * 3e-6  # 3 kB of request and answer
     nat = profile.nat_gateways * HOURS_A_MONTH * prices["nat"]["per_hour"] + gigabytes * prices["nat"]["per_gb"]
-    return float(nat + 2 * HOURS_A_MONTH * prices["endpoint"]["per_zone_hour"])
+    addresses = (
+        (profile.nat_gateways + ZONES) * HOURS_A_MONTH * prices["address"]["per_hour"]
+    )  # and the load balancer's
+    return float(nat + ZONES * HOURS_A_MONTH * prices["endpoint"]["per_zone_hour"] + addresses)
 
 
 def _table(prices: Mapping[str, Any], work: Work, seconds: float) -> float:
@@ -108,7 +114,8 @@ def _watching(prices: Mapping[str, Any], work: Work, actions: float, cells: int)
     lines = actions * work.log_kilobytes_an_action / 1e6 * kind["per_gb_in"]
     metrics = _CAMPAIGNS * _METRICS_A_CAMPAIGN * kind["per_metric_month"]
     boards = (2 + _CAMPAIGNS) * kind["per_dashboard_month"]
-    return float(lines + metrics + boards + (_ALARMS + cells * _ALARMS_A_CELL) * kind["per_alarm_month"])
+    alarms = (ALARMS + SCALING_ALARMS + cells * ALARMS_A_CELL) * kind["per_alarm_month"]
+    return float(lines + metrics + boards + alarms)
 
 
 def _secrets(prices: Mapping[str, Any], cells: int) -> float:

@@ -13,6 +13,18 @@ PEAK = 3.0
 """The busiest second over the mean: everybody answers when a shift begins."""
 
 
+ACCOUNT_CONCURRENCY, KEPT_FREE = 1_000, 100
+"""Lambda's default for an account, and what it keeps from being reserved."""
+
+
+def reserved(profile: Profile) -> int:
+    """What all functions of a deployment reserve: its cells' (of each also upkeep, migration, rotation: one each),
+    dispatch, and five of the publisher, the admin's pages and the watch over cells."""
+    return len(profile.cells) * (profile.business_concurrency + profile.slow_concurrency + 3) + (
+        profile.dispatch_concurrency + 5
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """What is needed at the peak, and what there is."""
@@ -37,8 +49,8 @@ def limits(profile: Profile, work: Work) -> list[Limit]:
         Limit("API: requests a second", rate, profile.requests_per_second, "throttle of the profile"),
         Limit("API: requests a second", rate, 10_000, "API Gateway, an account and region (¹); can be raised"),
         Limit("business at once, a cell", busy, profile.business_concurrency, "reserved concurrency"),
-        Limit("all functions at once", cells * (profile.business_concurrency + profile.slow_concurrency)
-              + profile.dispatch_concurrency, 1_000, "Lambda, an account's default (²); can be raised"),
+        Limit("all functions at once", reserved(profile), ACCOUNT_CONCURRENCY - KEPT_FREE,
+              "Lambda, an account's default of 1,000 (²) less the 100 that stay unreserved; can be raised"),
         Limit("database's processors, a cell", rate / cells * measured()["database_milliseconds"] / 1000,
               VCPUS[profile.database_class], "processor time of an action, as measured on another machine"),
         Limit("connections, a cell", profile.business_concurrency + profile.slow_concurrency,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import random
+import statistics
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,7 @@ class Seen:
     """Milliseconds from the call to its answer; shares of the time that functions and processors were at work."""
 
     calls_a_second: float
+    mean: float
     median: float
     p95: float
     p99: float
@@ -129,6 +131,7 @@ def simulate(cell: Cell, work: Work, *, seconds: float = 30.0, seed: int = 1) ->
     run.took.sort()
     return Seen(
         calls_a_second=sum(rates.values()),
+        mean=statistics.fmean(run.took) if run.took else 0.0,
         median=_at(run.took, 0.5),
         p95=_at(run.took, 0.95),
         p99=_at(run.took, 0.99),

@@ -30,7 +30,7 @@ class CellStack(Stack):
         self.database = Database(self, "Database", network=core.network, profile=profile, key=self.key)
         self.functions = CellFunctions(
             self, "Functions", cell=cell, profile=profile, network=core.network, key=self.key, scripts=core.scripts,
-            keys=core.keys, database=self.database,
+            keys=core.keys, database=self.database, topic=core.topic,
         )  # fmt: skip
         migration = Migration(
             self, "Migration", runner=self.functions.migrator, settings=self.functions.housekeeping_settings

@@ -35,7 +35,7 @@ class CoreStack(Stack):
         super().__init__(scope, name, description=f"Waihu {profile.name}: core")
         self.key = Encryption(self, "Encryption", keep=profile.keep_data).key
         self.access_logs = AccessLogs(self, "AccessLogs", profile=profile)
-        self.network = Network(self, "Network", profile=profile, key=self.key)
+        self.network = Network(self, "Network", configuration=configuration, key=self.key)
         self.scripts = ScriptBucket(self, "Scripts", key=self.key, logs=self.access_logs.bucket, keep=profile.keep_data)
         self.keys = Keys(self, "Keys", key=self.key, keep=profile.keep_data)
         self.key_maker = KeyMaker(self, "KeyMaker", keys=self.keys, profile=profile, key=self.key)
@@ -45,7 +45,7 @@ class CoreStack(Stack):
         Budget(self, "Budget", configuration=configuration, topic=self.topic)
         self.dispatch = self._dispatch(configuration)
         self.dispatch_live = Gradual(
-            self, "DispatchLive", of=self.dispatch,
+            self, "DispatchLive", of=self.dispatch, label="dispatch", topic=self.topic,
             application=codedeploy.LambdaApplication(self, "DispatchApplication"),
         )  # fmt: skip
         self.api = HttpApi(self, "Api", users=self.users, profile=profile, key=self.key)

@@ -14,6 +14,11 @@ from infra.constructs.secret_access import let_read
 from infra.constructs.state_table import ACTIONS, StateTable
 from infra.stacks.core import CoreStack
 
+KEY_ACTIONS = [
+    f"kms:{action}"
+    for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo")
+]
+
 
 class DeskStack(Stack):
     """Stateless tasks beside a table that outlives them all."""
@@ -37,8 +42,10 @@ class DeskStack(Stack):
         role.add_to_principal_policy(
             iam.PolicyStatement(actions=[f"dynamodb:{action}" for action in ACTIONS], resources=self.table.resources)
         )
+        # The rights that DynamoDB asks of who uses a table under a customer's key, and for DynamoDB alone.
+        by_table = {"StringEquals": {"kms:ViaService": f"dynamodb.{Aws.REGION}.amazonaws.com"}}
         role.add_to_principal_policy(
-            iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[core.key.key_arn])
+            iam.PolicyStatement(actions=KEY_ACTIONS, resources=[core.key.key_arn], conditions=by_table)
         )
         let_read(role, [core.keys.store], core.key)
         if configuration.dialler == "connect":

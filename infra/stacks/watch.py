@@ -50,7 +50,8 @@ class WatchStack(Stack):
         for label, made in functions.items():
             rules += alarms.of_function(label, made.function.function_name, made.log_group.log_group_name)
         for cell in cells:
-            rules += alarms.of_cell(cell.cell, cell.database.proxy.db_proxy_name, databases[cell.cell])
+            group = cell.database.log_group.log_group_name
+            rules += alarms.of_cell(cell.cell, cell.database.proxy.db_proxy_name, databases[cell.cell], group)
             rules += alarms.of_upkeep(cell.cell, cell.schedule.failed.queue_name)
         target = desk.front.target.target_group_full_name
         rules += alarms.of_desk(desk.front.balancer.load_balancer_full_name, target)

@@ -17,6 +17,8 @@ from typing import Any
 from infra import packaging
 from infra.packaging import Machine
 
+OF_A_QUERY = "AWS::CloudWatch::Alarm of a query"
+"""The server knows alarms of one metric only, and says so."""
 HERE = Machine(f"{sys.version_info[0]}.{sys.version_info[1]}", "linux")
 
 
@@ -60,6 +62,11 @@ def _leave_out(template: dict[str, Any], known: frozenset[str]) -> set[str]:
         name: made["Type"]
         for name, made in resources.items()
         if made["Type"] not in known and not made["Type"].startswith(kept_anyway)
+    }
+    gone |= {
+        name: OF_A_QUERY
+        for name, made in resources.items()
+        if made["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in made["Properties"]
     }
     for name in gone:
         del resources[name]

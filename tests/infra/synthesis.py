@@ -27,8 +27,9 @@ PROFILES = ("demo", "small", "large")
 LOCAL = "local"
 """The demo with two cells, an image that exists and a dialler: what the tests deploy into the local AWS server."""
 CONNECT = "12345678-9abc-def0-1234-56789abcdef0"
+IMAGE = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/waihu/desk:1"
 _FOR_LOCAL = {
-    "waihu:profile": "demo", "waihu:cells": "c1 c2", "waihu:desk_image": "registry.invalid/waihu/desk:1",
+    "waihu:profile": "demo", "waihu:cells": "c1 c2", "waihu:desk_image": IMAGE,
     "waihu:dialler": "connect", "waihu:connect_instance_id": CONNECT, "waihu:connect_contact_flow_id": CONNECT,
     "waihu:connect_source_phone": "+862112345678",
 }  # fmt: skip

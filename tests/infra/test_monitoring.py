@@ -9,6 +9,11 @@ from typing import Any
 
 import pytest
 
+from functions.business import report
+from functions.business.executor import Executed
+from functions.hosting import logbook
+from functions.hosting.errors import INTERNAL_ERROR, Refused
+from functions.hosting.web import Outcome, Story
 from monitoring import alarms, boards, metrics, queries
 from monitoring.words import in_language as words_in
 
@@ -27,7 +32,7 @@ ALL_BOARDS = {
 }
 ALL_ALARMS = [
     *alarms.of_function("dispatch", "f1", "g1"),
-    *alarms.of_cell("c1", "p1", {"DBInstanceIdentifier": "d1"}),
+    *alarms.of_cell("c1", "p1", {"DBInstanceIdentifier": "d1"}, "g2"),
     *alarms.of_upkeep("c1", "q1"),
     *alarms.of_core("a1", "q2"),
     *alarms.of_desk("b1", "t1"),
@@ -111,16 +116,88 @@ def test_every_alarm_has_its_line_in_the_runbook() -> None:
     assert all(1 <= alarm.of <= alarm.among and alarm.seconds * alarm.among <= 86_400 for alarm in ALL_ALARMS)
 
 
-MEMBERS = {
-    "campaign", "release", "node", "action", "code", "statement", "correlation_id", "message", "outcome", "status",
-    "sqlstate", "reason", "rows", "rounds", "interview", "disposition", "error", "where", "key", "verdict", "session",
+OF_AWS: dict[str, tuple[set[str], set[frozenset[str]]]] = {
+    "AWS/Lambda": ({"Errors", "Throttles", "ConcurrentExecutions", "Duration"}, {frozenset({"FunctionName"})}),
+    "AWS/ApiGateway": ({"4xx", "5xx", "Latency"}, {frozenset({"ApiId"})}),
+    "AWS/SQS": ({"ApproximateNumberOfMessagesVisible"}, {frozenset({"QueueName"})}),
+    "AWS/ApplicationELB": (
+        {"HealthyHostCount", "HTTPCode_Target_5XX_Count", "TargetResponseTime"},
+        {frozenset({"LoadBalancer"}), frozenset({"LoadBalancer", "TargetGroup"})},
+    ),
+    "AWS/RDS": (
+        {"CPUUtilization", "DatabaseConnections", "CommitLatency", "WriteLatency", "DatabaseConnectionsBorrowLatency",
+         "DatabaseConnectionsCurrentlySessionPinned", "DatabaseConnectionsCurrentlyBorrowed"},
+        {frozenset({"DBInstanceIdentifier"}), frozenset({"DBClusterIdentifier"}), frozenset({"ProxyName"})},
+    ),
 }  # fmt: skip
-"""Of the lines that functions write."""
+"""Metrics of AWS's own, by the names and dimensions of its user guides."""
+OF_PROXIES = "DatabaseConnections(BorrowLatency|Currently)"
+ONLY_BY = {"CommitLatency": "DBClusterIdentifier", "WriteLatency": "DBInstanceIdentifier"}
+"""RDS has no latency of commits, and Aurora writes through its storage."""
 
 
-def test_saved_queries_ask_for_members_that_lines_have() -> None:
+def asked_of_aws() -> list[tuple[str, str, dict[str, str]]]:
+    """Namespace, metric and dimensions of each row and alarm that asks for a metric by its name."""
+    cluster = boards.operations(boards.Deployed(databases={"c1": {"DBClusterIdentifier": "d1"}}), region="r")
+    found = [
+        (row[0], row[1], dict(zip(row[2::2], row[3::2], strict=False)))
+        for body in (*ALL_BOARDS.values(), cluster)
+        for row in rows(body)
+        if isinstance(row[0], str)
+    ]
+    return found + [(alarm.namespace, alarm.metric, dict(alarm.dimensions)) for alarm in ALL_ALARMS if alarm.metric]
+
+
+def test_each_metric_that_is_asked_for_is_one_that_somebody_writes() -> None:
+    for namespace, metric, given in asked_of_aws():
+        dimensions = frozenset(given)
+        if namespace == metrics.NAMESPACE:
+            of_logs = metric.startswith(COUNTED_IN_LOGS)
+            assert of_logs or dimensions == set(metrics.DIMENSIONS[metric]), metric
+            continue
+        known, ways = OF_AWS[namespace]
+        assert metric in known
+        assert dimensions in ways, metric
+        if namespace == "AWS/RDS":
+            assert ("ProxyName" in dimensions) == bool(re.match(OF_PROXIES, metric)), metric
+            assert ONLY_BY.get(metric) in {None, *dimensions}, metric
+
+
+def test_an_alarm_asks_for_one_metric_or_by_a_query() -> None:
+    assert all(bool(alarm.metric) != bool(alarm.query) and bool(alarm.metric) == bool(alarm.namespace)
+               for alarm in ALL_ALARMS)  # fmt: skip
+    [query] = {alarm.query for alarm in ALL_ALARMS if alarm.name == "dispatch-numbers-in-logs"}
+    assert query == "SELECT SUM(LogEventsWithFindings) FROM \"AWS/Logs\" WHERE LogGroupName = 'g1'"
+
+
+def lines() -> dict[str, Any]:
+    """The members that lines of the functions have, taken from the code that writes them: name -> a value."""
+    refused = Refused(INTERNAL_ERROR, parameter="p", statement="s", sqlstate="42703", reason="r")
+    story = Story("correlation", "csat", "r1", "n", "a", {"interview": "i", "session": "s"})
+    executed = Executed()
+    executed.traced.rows["s"], executed.traced.round_trips = 1, 1
+    executed.traced.rounds.append({"statements": ["s"], "ms": 1.0})
+    failed = report.line(story, Outcome({"statusCode": 500}, refused, ValueError("x")), executed, milliseconds=1.0,
+                         at=0.0, namespace="Waihu", disposition=None)  # fmt: skip
+    ended = report.line(story, Outcome({"statusCode": 200}), executed, milliseconds=1.0, at=0.0, namespace="Waihu",
+                        disposition="1.1")  # fmt: skip
+    written = {**failed, **{name: value for name, value in ended.items() if value is not None}}
+    publication = {"key": "incoming/x.zip", "verdict": "incoming/x.zip.verdict.txt"}
+    return {"message": "action", **written, **publication, **logbook.mistake(ValueError("x"))}
+
+
+def test_saved_queries_ask_for_members_that_lines_have_and_that_insights_can_show() -> None:
+    """A member that holds more than one value is no column there: it is asked for by the whole line."""
+    has = lines()
+    named_of_publisher = (ROOT / "admin" / "deployed" / "publisher.py").read_text()
+    assert '"key": key' in named_of_publisher
+    assert '"verdict": key + VERDICT' in named_of_publisher
+    shown = {name for name, value in has.items() if isinstance(value, str | int | float)} | {"error.0"}
+    assert isinstance(has["error"], list)
     for title, query in queries.QUERIES.items():
         for command in query.strip().split("\n|"):
             if command.strip().startswith("fields "):
                 named = {name.strip() for name in command.strip().removeprefix("fields ").split(",")}
-                assert {name for name in named if not name.startswith("@")} <= MEMBERS | set(metrics.DIMENSIONS), title
+                assert {name for name in named if not name.startswith("@")} <= shown, title
+        conditions = re.findall(r"\b(?:filter|and|by|sort|ispresent\()\s*([a-z_A-Z]+(?:\.0)?)(?![\w.]| *\()", query)
+        assert {name for name in conditions if name not in {"ispresent", "bin", "calls"}} <= shown, title
