@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from agent_app.store.cipher import Cipher
-from agent_app.store.memory import MemoryStore
 from agent_app.store.port import Store
 from agent_app.store.sqlite import SqliteStore
 from tests.agent_app import campaign
 from tests.agent_app.fake_cloud import FakeCloud
 from tests.agent_app.making import KEY_SECRET, Clock, sign_in
+from tests.agent_app.memory_store import MemoryStore
 from tests.agent_app.sitting import Process
 
 

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from agent_app.drawing import drawing
 from agent_app.panels import view_of
 from agent_app.sights import Choosing, QueueEmpty, SignedOut, Trouble, Working
-from agent_app.store.memory import MemoryStore
 from agent_app.store.port import Store
 from callscript.engine.steps import Failed
 from tests.agent_app import campaign
 from tests.agent_app.fake_cloud import FakeCloud, problem
 from tests.agent_app.making import AGENT, NOW, sign_in
+from tests.agent_app.memory_store import MemoryStore
 from tests.agent_app.sitting import Process, answer, begun, choose, screen
 
 

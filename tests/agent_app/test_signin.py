@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from agent_app.identity import Identity, NotAllowed, PoolUnreachable, WrongPassword
 from agent_app.signin import COOKIE, Door
-from agent_app.store.memory import MemoryStore
 from tests.agent_app.making import interview, queued, sign_in
+from tests.agent_app.memory_store import MemoryStore
 from tests.harness.running import run_apart
 
 REGION = "ap-southeast-1"
