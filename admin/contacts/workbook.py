@@ -1,4 +1,4 @@
-"""Reads the first sheet (or a named one) of an Excel workbook into the same table as a CSV file.
+"""Reads the first sheet that is shown (or a named one) of an Excel workbook into the same table as a CSV file.
 
 Formulas are not worked out and not trusted to what Excel worked out last: their cells keep the formula, which the row's
 reader refuses. A workbook is a zip of XML: what would unpack to too much is refused before it is unpacked.
@@ -20,6 +20,8 @@ from admin.language import say
 
 MOST_UNPACKED = 600_000_000
 MOST_COLUMNS = 500
+LAST_ROW = 1_048_576
+"""Of any spreadsheet; a file that names a later one would make the reader count to it."""
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
@@ -55,11 +57,18 @@ def read_workbook(data: bytes, sheet: str = "") -> Table:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that we do not read
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-            name = sheet or book.sheetnames[0]
-            if name not in book.sheetnames:
+            names = [each.title for each in book.worksheets]
+            shown = [each.title for each in book.worksheets if each.sheet_state == "visible"]
+            if not names:
+                raise UnreadableTable(
+                    say("It has no sheet of cells.", "里面没有任何工作表。"),
+                    say("Save the table as .xlsx or as CSV (UTF-8).", "请把表格另存为 .xlsx 或“CSV UTF-8”。"),
+                )
+            name = sheet or (shown or names)[0]
+            if name not in names:
                 raise UnreadableTable(
                     say(f"There is no sheet “{name}”.", f"没有工作表“{name}”。"),
-                    say(f"There is: {', '.join(book.sheetnames)}.", f"现有：{'、'.join(book.sheetnames)}。"),
+                    say(f"There is: {', '.join(names)}.", f"现有：{'、'.join(names)}。"),
                 )
             rows = tuple(_rows(book[name]))
             book.close()
@@ -72,7 +81,7 @@ def read_workbook(data: bytes, sheet: str = "") -> Table:
             say("Open it in the spreadsheet and save it again as .xlsx.", "请在表格软件里打开，重新另存为 .xlsx。"),
         ) from error
     if not rows:
-        others = [other for other in book.sheetnames if other != name]
+        others = [other for other in names if other != name]
         raise UnreadableTable(
             say(f"Sheet “{name}” is empty.", f"工作表“{name}”是空的。"),
             say(
@@ -109,10 +118,25 @@ def _refuse_bomb(data: bytes) -> None:
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
+    """Rows that hold something. How many there are is not what the file says of itself: some programs write it wrong."""
+    sheet.reset_dimensions()
+    blank: object = None
     for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
-        texts = tuple(_text(cell) for cell in cells)
+        if number > LAST_ROW:
+            raise UnreadableTable(
+                say(f"Row {number}: no sheet has so many rows.", f"第 {number} 行：工作表不可能有这么多行。"),
+                say("Save the table as .xlsx or as CSV (UTF-8) again.", "请重新另存为 .xlsx 或“CSV UTF-8”。"),
+            )
+        if cells is blank:
+            continue
+        used = len(cells)
+        while used and cells[used - 1] is None:
+            used -= 1
+        texts = tuple(_text(cell) for cell in cells[:used])
         if any(text.strip() for text in texts):
             yield Row(number, texts)
+        elif not used:
+            blank = cells  # the reader fills gaps with one and the same empty row
 
 
 def _cut(row: Row, width: int) -> Row:

@@ -14,7 +14,7 @@ import pytest
 from admin.contacts import Contact, Defaults, Imported, import_rows, read_contacts
 from admin.contacts.report import report_table
 from admin.contacts.rows import checked
-from admin.contacts.workbook import MOST_UNPACKED
+from admin.contacts.workbook import MOST_UNPACKED, read_workbook
 from admin.do_not_call import add_numbers, numbers_in
 from admin.errors import AdminError, UnreadableTable
 from database.connection import Connection
@@ -249,6 +249,62 @@ def test_another_sheet_and_one_that_is_not_there() -> None:
     with pytest.raises(UnreadableTable) as refused:
         read_contacts(empty.getvalue())
     assert "十二月" in refused.value.mend
+
+
+def rewritten(data: bytes, part: str, *changes: tuple[bytes, bytes]) -> bytes:
+    """A workbook with one of its parts changed, or (without changes) left out."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for was, now in changes if name == part else ():
+                assert was in content
+                content = content.replace(was, now)
+            if name != part or changes:
+                new.writestr(name, content)
+    return changed.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+TWO = workbook(("王芳", "+12025550101"), ("李强", "+12025550102"), header=("姓名", "电话"))
+
+
+def test_a_workbook_that_counts_its_rows_wrong_loses_none() -> None:
+    told = rewritten(TWO, SHEET, (b'<dimension ref="A1:B3"', b'<dimension ref="A1"'))
+    assert [row.cells[0] for row in read_workbook(told).rows] == ["王芳", "李强"]
+
+
+def test_a_hidden_sheet_is_read_only_when_named() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(TWO))
+    book.active.sheet_state = "hidden"
+    shown = book.create_sheet("shown")
+    for row in (("姓名", "电话"), ("丁", "+12025550103")):
+        shown.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    assert [row.cells[0] for row in read_workbook(data.getvalue()).rows] == ["丁"]
+    assert len(read_contacts(data.getvalue(), sheet="名单")) == 2
+
+
+def test_a_space_in_the_last_line_of_a_sheet_is_no_row() -> None:
+    last = b'<row r="1048576"><c r="A1048576" t="inlineStr"><is><t> </t></is></c></row></sheetData>'
+    assert len(read_contacts(rewritten(TWO, SHEET, (b"</sheetData>", last)))) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (rewritten(TWO, SHEET), "no sheet of cells"),
+        (rewritten(TWO, SHEET, (b'<row r="3"', b'<row r="2000000000"')), "Row 1048577"),
+        (rewritten(TWO, SHEET, (b"</worksheet>", b"")), "only a part"),
+    ],
+    ids=["no sheet", "a row beyond the last", "cut off"],
+)
+def test_workbooks_that_are_broken_inside(data: bytes, words: str) -> None:
+    with pytest.raises(UnreadableTable) as refused:
+        read_contacts(data)
+    assert words in refused.value.what
+    assert refused.value.mend
 
 
 def test_the_report_is_a_table_that_no_spreadsheet_runs(admin_connection: Connection, number_keys: NumberKeys) -> None:
