@@ -9,12 +9,15 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.child import Child
 from local.keys import Keys
 from local.ports import HOST
 from local.reaper import Reaper
+
+if TYPE_CHECKING:
+    from botocore.config import Config
 
 REGION = "ap-southeast-1"
 SCRIPT_BUCKET = "waihu-scripts"
@@ -82,15 +85,15 @@ class LocalAws:
     def pid(self) -> int | None:
         return self._child.pid
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of this server."""
+    def client(self, service: str, config: Config | None = None) -> Any:
+        """A boto3 client of this server; without `config` it gives up soon."""
         return self._session.client(
             service,
             endpoint_url=self.endpoint_url,
             region_name=REGION,
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 - the emulator accepts any
-            config=self._client_config,
+            config=config or self._client_config,
         )
 
     @cached_property

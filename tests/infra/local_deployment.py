@@ -18,6 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from botocore.config import Config
+
 from infra import cdk_cli
 from local.aws import LocalAws
 from local.emf import calls_of, samples_of
@@ -49,9 +51,13 @@ class LocalDeployment:
     """Log group -> how many of its lines have become metrics."""
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the server; one for each service, closed with the deployment."""
+        """A boto3 client of the server; one for each service, closed with the deployment.
+
+        A call may start a function anew, on a machine that has other work: it is waited for, not sent again.
+        """
         if service not in self._clients:
-            self._clients[service] = self.server.client(service)
+            patient = Config(read_timeout=300, retries={"total_max_attempts": 1})
+            self._clients[service] = self.server.client(service, patient)
         return self._clients[service]
 
     def close(self) -> None:
