@@ -14,6 +14,7 @@ from admin.language import current, say
 from admin.script_bucket import Held, Pointer, ScriptBucket
 from callscript import release
 from callscript.checker import check_routing
+from callscript.checker.kinds_between import UNPUBLISHED_CAMPAIGN
 from callscript.problems import Problem
 
 Check = Callable[[Mapping[str, bytes]], tuple[Problem, ...]]
@@ -128,7 +129,7 @@ def publish_routing(body: bytes, *, bucket: ScriptBucket, file: str = "routing.x
             tuple(read.problems),
         )
     published = set(bucket.campaigns())
-    missing = [name for name in read.document.campaigns if name not in published]
+    missing = {name: found for name, found in read.document.campaigns.items() if name not in published}
     if missing:
         raise PublicationRefused(
             say(
@@ -136,7 +137,7 @@ def publish_routing(body: bytes, *, bucket: ScriptBucket, file: str = "routing.x
                 f"路由里有还没发布过的项目：{'、'.join(missing)}。",
             ),
             say("Publish them first: `waihu publish NAME`.", "请先发布它们：waihu publish 名称。"),
-            (),
+            tuple(Problem(UNPUBLISHED_CAMPAIGN, found.span, {"name": name}) for name, found in missing.items()),
         )
     if now is None or now[0] != body:
         bucket.put_routing(body, now[1] if now else None)

@@ -118,7 +118,7 @@ def _refuse_bomb(data: bytes) -> None:
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
-    """Rows that hold something. How many there are is not what the file says of itself: some programs write it wrong."""
+    """Rows that hold something. How many there are is not what the file says of itself: some write it wrong."""
     sheet.reset_dimensions()
     blank: object = None
     for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):

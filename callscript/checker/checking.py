@@ -96,16 +96,19 @@ def check_routing(data: bytes, file: str = "routing.xml") -> Read[Routing]:
         return read
     refused = with_structural_problems(read.problems)
     disagreements = second_opinion({file: data}, {file: read.grammar}, refused)
-    problems = in_order([*read.problems, *_routing(read.document, read.doubtful), *disagreements])
+    problems = in_order([*read.problems, *_routing(read.document, read, data.count(b"<cell")), *disagreements])
     return replace(read, problems=problems)
 
 
-def _routing(routing: Routing, doubtful: frozenset[str]) -> Iterable[Problem]:
+def _routing(routing: Routing, read: Read[Routing], written: int) -> Iterable[Problem]:
+    """`written`: how many cells stand there. Where one could not be read, what seems to be missing is not missed."""
+    unread, doubtful = {problem.span.line for problem in read.problems}, read.doubtful
+    whole = written <= len(routing.cells) or not read.problems
     for campaign in routing.campaigns.values():
-        if campaign.cell not in routing.cells and campaign.cell not in doubtful:
+        if campaign.cell not in routing.cells and campaign.cell not in doubtful and whole:
             values = {"name": campaign.cell, **hints(nearest(campaign.cell, routing.cells))}
             yield Problem(kinds_between.UNKNOWN_CELL, campaign.span, values)
     for cell in routing.cells.values():
         takes_sessions = any(version.weight > 0 for version in cell.versions)
-        if not takes_sessions and not cell.draining and cell.id not in doubtful:
+        if not takes_sessions and not cell.draining and cell.id not in doubtful and cell.span.line not in unread:
             yield Problem(kinds_between.CELL_WITHOUT_VERSION, cell.span, {"name": cell.id})

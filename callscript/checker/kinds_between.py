@@ -40,6 +40,13 @@ UNKNOWN_PARAMETER = error(
     zh="{action} 没有参数 {name}。{hint_zh}",
     mend_zh="请改正名称，或删除 <give>。",
 )
+UNPUBLISHED_CAMPAIGN = error(
+    "unpublished-campaign",
+    "Campaign {name} was never published.",
+    "Publish it first: waihu publish {name}.",
+    zh="项目 {name} 还没有发布过。",
+    mend_zh="请先发布它：waihu publish {name}。",
+)
 ANSWERS_UNSAVED = error(
     "answers-unsaved",
     "Parameter {name} of {action} does not save answers, but what is given to it counts as saved: it would be lost.",

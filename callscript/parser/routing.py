@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from callscript.model.routing import Cell, RoutedCampaign, Routing, Version
@@ -32,7 +33,19 @@ def _add(reading: Reading, element: Element, known: dict[str, _Routed], found: _
         known[found.id] = found
 
 
+def _once(reading: Reading, elements: Iterable[Element], attribute: str, what: tuple[str, str]) -> None:
+    """Report whichever of the elements has the name of one before it."""
+    first: dict[str, Element] = {}
+    for element in elements:
+        name = element.attributes[attribute]
+        known = first.setdefault(name, element)
+        if known is not element:
+            values = {"what": what[0], "what_zh": what[1], "name": name, "first": str(reading.span(known))}
+            reading.findings.at(kinds.DUPLICATE_ID, element, attribute, **values)
+
+
 def _cell(reading: Reading, element: Element) -> Cell:
+    _once(reading, element.children, "name", ("Version", "版本"))
     versions = tuple(
         Version(reading.span(child), child.attributes["name"], int(child.attributes["weight"]))
         for child in element.children
@@ -41,11 +54,16 @@ def _cell(reading: Reading, element: Element) -> Cell:
 
 
 def _campaign(reading: Reading, element: Element) -> RoutedCampaign:
+    _once(reading, element.children, "lang", ("Title in", "标题语言"))
+    groups = reading.names(element, "groups")
+    for twice in sorted({name for name in groups if groups.count(name) > 1}):
+        values = {"what": "Group", "what_zh": "班组", "name": twice, "first": str(reading.span(element))}
+        reading.findings.at(kinds.DUPLICATE_ID, element, "groups", **values)
     titles = {child.attributes["lang"]: reading.text(child, "title").source for child in element.children}
     return RoutedCampaign(
         reading.span(element),
         element.attributes["id"],
         element.attributes["cell"],
-        reading.names(element, "groups"),
+        groups,
         titles,
     )

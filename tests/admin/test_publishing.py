@@ -147,8 +147,9 @@ ROUTING = b"""<routing xmlns="urn:waihu:routing:1">
 
 
 def test_routing_is_published_only_for_campaigns_that_were(bucket: ScriptBucket) -> None:
-    with pytest.raises(PublicationRefused):
+    with pytest.raises(PublicationRefused) as refused:
         publish_routing(ROUTING, bucket=bucket)
+    assert [(problem.code, problem.span.line) for problem in refused.value.problems] == [("unpublished-campaign", 3)]
     put(bucket, FILES, 1)
     publish_routing(ROUTING, bucket=bucket)
     found = bucket.routing()

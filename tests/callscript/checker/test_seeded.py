@@ -31,6 +31,7 @@ BULKY = list(bulky())
 ELSEWHERE = {
     "unknown-cell": "routing.xml is no campaign's: test_routing.py",
     "cell-without-version": "routing.xml is no campaign's: test_routing.py",
+    "unpublished-campaign": "needs a bucket: tests/admin",
     "schema-disagrees": "needs a schema that drifted: test_second_opinion.py",
     "campaign-in-other-folder": "needs a folder: tests/admin",
     "sql-not-parsed": "needs a machine without pglast: tests/admin",
