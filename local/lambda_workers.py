@@ -20,6 +20,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from local.layout import CHECKOUT
 from local.ports import HOST
 from local.reaper import Reaper
@@ -61,8 +63,7 @@ class FunctionSpec:
         return f"/aws/lambda/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True):
     """What became of an invocation, as Lambda reports it: milliseconds, and `init` of a worker's first one."""
 
     function: str
@@ -208,8 +209,11 @@ class FunctionPool:
 
     # -- workers, by way of the Runtime API -----------------------------------------------------------------------
 
-    async def next_event(self, name: str) -> Invocation | None:
-        """The next event for worker `name`; None: it is none of ours (any more)."""
+    def next_event(self, name: str) -> Invocation | asyncio.Future[Invocation] | None:
+        """The next event for worker `name`, now or to come; None: it is none of ours (any more).
+
+        Whoever waits cancels the future where the worker hangs up; it is cancelled where the worker has ended.
+        """
         worker = self._workers.get(name)
         if worker is None:
             return None
@@ -223,7 +227,7 @@ class FunctionPool:
             return invocation
         worker.waiting = asyncio.get_running_loop().create_future()
         self._idle.append(worker)
-        return await worker.waiting
+        return worker.waiting
 
     def finish(self, name: str, request: str, result: bytes | None, error: str | None = None) -> bool:
         """Worker `name` answered event `request`; False: it had none such."""

@@ -11,9 +11,9 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.emf import Sample, calls_of, samples_of
@@ -29,8 +29,7 @@ log = logging.getLogger("waihu.logs")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     group: str
     stream: str
     at_ms: int

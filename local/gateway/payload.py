@@ -10,7 +10,6 @@ import binascii
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -20,8 +19,7 @@ API_ID = "local"
 ACCOUNT = "000000000000"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What came over HTTP; header names in lower case, in the order in which they came."""
 
     method: str
@@ -33,8 +31,7 @@ class Request:
     protocol: str = "HTTP/1.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     status: int
     headers: Sequence[tuple[str, str]]
     body: bytes

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from local.lambda_workers import FunctionFailed, FunctionPool
+from local.lambda_workers import FunctionFailed, FunctionPool, Invocation
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -59,16 +59,11 @@ class RuntimeApi:
                 await _reply(send, 404, b"{}")
 
     async def _next(self, pool: FunctionPool, worker: str, receive: Receive, send: Send) -> None:
-        asking = asyncio.ensure_future(pool.next_event(worker))
-        gone = asyncio.ensure_future(_disconnected(receive))
+        found = pool.next_event(worker)
         try:
-            await asyncio.wait((asking, gone), return_when=asyncio.FIRST_COMPLETED)
-            if not asking.done() or asking.cancelled():
-                return
-            invocation = asking.result()
-        finally:
-            gone.cancel()
-            asking.cancel()
+            invocation = await _unless_gone(found, receive) if isinstance(found, asyncio.Future) else found
+        except WorkerGone:
+            return
         if invocation is None:
             await _reply(send, 410, b"{}")
             return
@@ -80,6 +75,24 @@ class RuntimeApi:
             "content-type": "application/json",
         }
         await _reply(send, 200, invocation.event, headers)
+
+
+class WorkerGone(Exception):
+    """The worker hung up while it waited for an event."""
+
+
+async def _unless_gone(event: asyncio.Future[Invocation], receive: Receive) -> Invocation:
+    gone = asyncio.ensure_future(_disconnected(receive))
+    gone.add_done_callback(lambda _: event.cancel())
+    try:
+        return await event
+    except asyncio.CancelledError:
+        if gone.done() or event.cancelled():
+            raise WorkerGone from None
+        raise
+    finally:
+        gone.cancel()
+        event.cancel()
 
 
 async def _body(receive: Receive) -> bytes:

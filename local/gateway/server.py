@@ -15,6 +15,7 @@ from local.gateway.app import Gateway, application
 from local.gateway.authorizer import JwtAuthorizer
 from local.gateway.routes import Route
 from local.gateway.runtime_api import RuntimeApi
+from local.gateway.whole_answers import WholeAnswers
 from local.lambda_workers import Finished, FunctionPool, FunctionSpec
 from local.ports import HOST
 from local.reaper import Reaper
@@ -125,7 +126,7 @@ class GatewayServer:
 
     def _config(self, app: Any, port: int) -> uvicorn.Config:
         return uvicorn.Config(
-            app, host=HOST, port=port, log_level="warning", access_log=False, lifespan="off", http="httptools",
+            app, host=HOST, port=port, log_level="warning", access_log=False, lifespan="off", http=WholeAnswers,
             timeout_keep_alive=75, timeout_graceful_shutdown=2, server_header=False, date_header=True,
             proxy_headers=False,  # nothing stands before it, and each request would be looked through for them
         )  # fmt: skip
