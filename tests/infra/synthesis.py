@@ -31,8 +31,18 @@ IMAGE = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/waihu/desk:1"
 _FOR_LOCAL = {
     "waihu:profile": "demo", "waihu:cells": "c1 c2", "waihu:desk_image": IMAGE,
     "waihu:dialler": "connect", "waihu:connect_instance_id": CONNECT, "waihu:connect_contact_flow_id": CONNECT,
-    "waihu:connect_source_phone": "+862112345678",
+    "waihu:connect_source_phone": "+862112345678", "waihu:network": "10.20.0.0/16",
+    "waihu:availability_zones": "ap-southeast-1a ap-southeast-1b",
 }  # fmt: skip
+NETWORKS = ("198.51.100.0/24", "203.0.113.0/24")
+_TOLD = {
+    "small": {
+        "waihu:domain": "desk.example.com", "waihu:zone": "Z0123456789ABC", "waihu:alarm_mail": "watch@example.com",
+        "waihu:allowed_networks": " ".join(NETWORKS),
+    },
+    LOCAL: _FOR_LOCAL,
+}  # fmt: skip
+"""What the profiles are told besides their size: `small` has a domain of its own, the others CloudFront's."""
 _SOURCES = ("infra", "monitoring", "callscript", "functions", "database", "admin", "agent_app", "requirements")
 
 
@@ -74,11 +84,17 @@ class Synthesised:
         ]
 
     def resources(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """`stack/logical id` and properties of every resource of type `kind`."""
+        """`stack/logical id` and properties of every resource of type `kind`; none, where the profile has none."""
         for stack, template in self.templates.items():
             for name, resource in template["Resources"].items():
                 if resource["Type"] == kind:
                     yield f"{stack}/{name}", resource.get("Properties", {})
+
+    def every(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
+        """As `resources`, of a kind that has to be there: a test over none would pass without having looked at one."""
+        found = list(self.resources(kind))
+        assert found, f"the templates have no {kind}"
+        return found
 
 
 def synthesised(profile: str) -> Synthesised:
@@ -119,7 +135,7 @@ def main(folder: Path) -> None:
     from infra.app import build
 
     for profile in (*PROFILES, LOCAL):
-        told = _FOR_LOCAL if profile == LOCAL else {"waihu:profile": profile}
+        told = {"waihu:profile": profile, **_TOLD.get(profile, {})}
         app = App(outdir=str(folder / profile), context={**_context(), **told})
         build(app)
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))

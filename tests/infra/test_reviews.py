@@ -98,10 +98,10 @@ def test_a_function_reads_no_secret_that_is_not_its_own(deployed: Synthesised) -
 
 def _role_statements(deployed: Synthesised) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every statement that a role carries: in policies of their own and inline."""
-    for name, policy in deployed.resources("AWS::IAM::Policy"):
+    for name, policy in deployed.every("AWS::IAM::Policy"):
         for statement in policy["PolicyDocument"]["Statement"]:
             yield name, statement
-    for name, role in deployed.resources("AWS::IAM::Role"):
+    for name, role in deployed.every("AWS::IAM::Role"):
         for policy in role.get("Policies", ()):
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield name, statement

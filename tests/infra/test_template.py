@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -44,14 +43,17 @@ PING_SECONDS = 20
 
 
 def functions(deployed: Synthesised, handler: str = "") -> list[dict[str, Any]]:
-    found = [made for _, made in deployed.resources("AWS::Lambda::Function")]
-    return [made for made in found if not handler or made["Handler"] == handler]
+    found = [made for _, made in deployed.every("AWS::Lambda::Function")]
+    wanted = [made for made in found if not handler or made["Handler"] == handler]
+    assert wanted, f"no function is {handler}"
+    return wanted
 
 
-def business(deployed: Synthesised, action_class: str) -> Iterator[dict[str, Any]]:
-    for made in functions(deployed, "functions.business.handler.handle"):
-        if made["Environment"]["Variables"]["WAIHU_ACTION_CLASS"] == action_class:
-            yield made
+def business(deployed: Synthesised, action_class: str) -> list[dict[str, Any]]:
+    found = functions(deployed, "functions.business.handler.handle")
+    wanted = [made for made in found if made["Environment"]["Variables"]["WAIHU_ACTION_CLASS"] == action_class]
+    assert wanted, f"no function is for {action_class} actions"
+    return wanted
 
 
 def test_every_function_is_ours_and_its_variables_are_its_settings(deployed: Synthesised) -> None:
@@ -72,17 +74,17 @@ def test_functions_run_on_arm_and_write_to_a_log_group_that_ends(deployed: Synth
     for made in functions(deployed):
         assert made["Architectures"] == ["arm64"]
         assert "LogGroup" in made["LoggingConfig"]
-    for name, group in deployed.resources("AWS::Logs::LogGroup"):
+    for name, group in deployed.every("AWS::Logs::LogGroup"):
         assert group["RetentionInDays"] == PROFILES[deployed.profile].log_days, name
         assert "KmsKeyId" in group, name
 
 
 def test_logs_of_functions_and_desk_are_blind_to_numbers(deployed: Synthesised) -> None:
-    guarded = [name for name, group in deployed.resources("AWS::Logs::LogGroup") if "DataProtectionPolicy" in group]
+    guarded = [name for name, group in deployed.every("AWS::Logs::LogGroup") if "DataProtectionPolicy" in group]
 
     # The API's access log and the desk's; of each cell the database's and the proxy's.
     assert len(guarded) == len(functions(deployed)) + 2 + 2 * len(PROFILES[deployed.profile].cells)
-    policy = next(g["DataProtectionPolicy"] for _, g in deployed.resources("AWS::Logs::LogGroup") if len(g) > 2)
+    policy = next(g["DataProtectionPolicy"] for _, g in deployed.every("AWS::Logs::LogGroup") if len(g) > 2)
     assert "MobileOfChina" in json.dumps(policy)
 
 
@@ -107,14 +109,14 @@ def test_only_the_proxy_reaches_the_databases_port(deployed: Synthesised) -> Non
 
 
 def test_the_proxy_wants_tls_and_iam(deployed: Synthesised) -> None:
-    for name, proxy in deployed.resources("AWS::RDS::DBProxy"):
+    for name, proxy in deployed.every("AWS::RDS::DBProxy"):
         assert proxy["RequireTLS"] is True, name
         assert {entry["IAMAuth"] for entry in proxy["Auth"]} == {"REQUIRED"}, name
 
 
 def test_waiting_for_a_connection_ends_before_the_function_does(deployed: Synthesised) -> None:
     shortest = min(made["Timeout"] for made in functions(deployed, "functions.business.handler.handle"))
-    for name, group in deployed.resources("AWS::RDS::DBProxyTargetGroup"):
+    for name, group in deployed.every("AWS::RDS::DBProxyTargetGroup"):
         assert group["ConnectionPoolConfigurationInfo"]["ConnectionBorrowTimeout"] < shortest, name
 
 
