@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import httpx
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
+from local.gateway.whole_answers import Joining
 from tests.local.conftest import Echo, Issuer
 
 
@@ -218,3 +220,31 @@ def test_first_event_of_a_worker_reports_its_start(echo: Echo) -> None:
     first, second = echo.finished[-2:]
     assert first.init_milliseconds is not None
     assert second.init_milliseconds is None
+
+
+def test_an_answers_head_and_body_leave_in_one_piece() -> None:
+    sent: list[bytes] = []
+
+    class Transport(asyncio.Transport):
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            sent.append(bytes(data))
+
+        def is_closing(self) -> bool:
+            return b"last" in sent
+
+        def close(self) -> None:
+            sent.append(b"closed")
+
+    async def answer() -> None:
+        joined = Joining(Transport(), asyncio.get_running_loop())
+        for part in (b"head", b"body"):
+            joined.write(part)
+        await asyncio.sleep(0)
+        joined.write(b"last")
+        joined.close()
+        joined.write(b"nobody reads this")
+        await asyncio.sleep(0)
+
+    asyncio.run(answer())
+
+    assert sent == [b"headbody", b"last", b"closed"]

@@ -1,0 +1,50 @@
+"""Listening to the bucket: it ends when it is asked to, and leaves nothing in the queue."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from database.connection import Connection
+from local.aws import REGION, SCRIPT_BUCKET
+from local.bucket_events import QUEUE, BucketEvents
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        bucket = boto3.client("s3", region_name=REGION)
+        bucket.create_bucket(Bucket=SCRIPT_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        yield lambda service: boto3.client(service, region_name=REGION)
+
+
+def never() -> Connection:
+    raise AssertionError("nothing was published")
+
+
+def listening() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name == "bucket events"]
+
+
+def test_stopping_ends_the_call_that_waits_and_leaves_nothing_behind(client: Any) -> None:
+    events = BucketEvents(client, never)
+    before = len(listening())
+    events.start()
+    assert len(listening()) == before + 1
+
+    events.stop()
+
+    queue = client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"]
+    left = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    assert len(listening()) == before
+    assert left["ApproximateNumberOfMessages"] == left["ApproximateNumberOfMessagesNotVisible"] == "0"
+
+
+def test_what_was_never_started_stops_too(client: Any) -> None:
+    BucketEvents(client, never).stop()
