@@ -116,14 +116,22 @@ def packs_lacking(wording: Wording, language: str, scripts: Path | None, data: b
     done = set(read_catalogue(data, "").entries) if data else set()
     lacking: dict[str, int] = {}
     known: dict[str, set[str]] = {}
+    written: dict[str, str] = {}
     for key, text in wording.elsewhere.items():
         pack = text.span.file.split("/")[1]
         if pack not in known:
+            written[pack] = _of_pack(pack, root / pack).language
             file = root / pack / "translations" / f"{language}.po"
             known[pack] = set(read_catalogue(file.read_bytes(), "").entries) if file.is_file() else set()
-        if key not in done and key not in known[pack]:
+        own = _language_of_message(text) if key.startswith("server/") else written[pack]
+        if key not in done and key not in known[pack] and own != language:
             lacking[pack] = lacking.get(pack, 0) + 1
     return lacking
+
+
+def _language_of_message(text: Text) -> str:
+    """A server's message names no language: one with a Chinese character is Chinese, as the server itself has it."""
+    return "zh" if any("一" <= letter <= "鿿" for letter in text.source) else "en"
 
 
 def _another(language: str) -> str:

@@ -35,6 +35,16 @@ def test_a_new_language_lists_what_is_to_be_translated_and_what_the_pack_lacks(
     assert po(scripts, "fr", "outbound").is_file()
 
 
+def test_a_pack_that_is_written_in_the_language_lacks_nothing(
+    scripts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--language", "en", "new", "teahouse", "--scripts", str(scripts)]) == 0
+    assert run(["translate", "teahouse", "zh", "--scripts", str(scripts)]) == 0
+    told = capsys.readouterr().out
+    assert " texts translated" in told
+    assert "lacks" not in told
+
+
 def test_a_changed_text_is_stale_in_the_file_and_for_the_checker(
     scripts: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
