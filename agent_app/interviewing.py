@@ -132,7 +132,8 @@ class Interviewing:
         if isinstance(shown.view, Failed) and not shown.taken:
             # Nothing was begun: no case was given, so there is nothing to keep or to park.
             self.store.drop_interview(shown.interview)
-            return NothingToCall(campaign, _as_refusal(shown.view, away=self.outbox.server_away))
+            refusal = _as_refusal(shown.view, self._language(), away=self.outbox.server_away)
+            return NothingToCall(campaign, refusal)
         return shown
 
     def resume(self) -> Shown | Refusal | None:
@@ -371,8 +372,7 @@ class Interviewing:
         return sign_in.language if sign_in else "en"
 
 
-def _as_refusal(failed: Failed, *, away: bool) -> Refusal:
-    # In the agent's language already: the engine was told in it.
-    messages = {"": failed.detail} if failed.detail else None
-    said = ProblemReply(title=failed.code, status=0, code=failed.code, messages=messages)
-    return Refusal(failed.code, retryable=away or failed.code == UNREACHABLE, problem=said)
+def _as_refusal(failed: Failed, language: str, *, away: bool) -> Refusal:
+    """`language` is that in which the engine was told of it."""
+    said = ProblemReply(title=failed.code, status=0, code=failed.code, detail=failed.detail)
+    return Refusal(failed.code, retryable=away or failed.code == UNREACHABLE, problem=said, language=language)

@@ -236,7 +236,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "queue.title": ("暂时没有要拨打的联系人", "There is nobody to call right now"),
     "queue.again": ("再看一次", "Look again"),
     "queue.other": ("返回项目列表", "Back to the campaigns"),
-    "queue.unknown": ("队列目前是空的。", "The queue is empty at present."),
+    "queue.unknown": ("服务器没有给出联系人，请稍后再看一次。", "The server gave no contact. Look again in a moment."),
     # --- banners
     "away.title": ("服务器暂时不可用，请照常继续访问。", "The server is away. Please carry on as usual."),
     "away.answers": (

@@ -77,6 +77,8 @@ def test_who_took_many_cases_is_told_so_and_not_of_an_empty_queue(process: Proce
     desk = begun(process)
     assert fake.asked[-1][1]["accept-language"] == "zh"
     assert view_of(desk)["lines"] == ["一分钟内领取的个案过多，请稍候。"]
+    desk.switch_language("en")
+    assert view_of(desk)["lines"] == ["The server gave no contact. Look again in a moment."]
 
 
 def test_a_forged_release_is_not_run(process: Process, fake: FakeCloud) -> None:
