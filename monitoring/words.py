@@ -31,17 +31,17 @@ CHINESE: Mapping[str, str] = {
     "Publications": "发布",
     "Cells away": "不可用的单元",
     "## Business\nAll campaigns. Each has a dashboard of its own, made when it is published.": (
-        "## 业务\n所有活动。每个活动发布时都有自己的看板。"
+        "## 业务\n所有项目。每个项目发布时都有自己的看板。"
     ),
     "Completed interviews": "完成的访问",
     "Outcomes": "结果",
-    "Response rate (%), all campaigns": "应答率（%），所有活动",
+    "Response rate (%), all campaigns": "应答率（%），所有项目",
     "Response rate (%)": "应答率（%）",
     "Quotas filled (%)": "配额完成（%）",
     "Agents by state": "坐席状态",
     "Broken off, by question": "中断在哪一题",
     "Cases by state": "个案状态",
-    "Made when the campaign was published.": "活动发布时生成。",
+    "Made when the campaign was published.": "项目发布时生成。",
 }
 
 
