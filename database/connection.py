@@ -17,7 +17,7 @@ from typing import Any, Self
 import pg8000.core
 import pg8000.exceptions
 
-from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, NoneFree
+from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, NoneFree, ReplyTooLong
 from database.values import Decoder, decoder
 from database.wire import (
     TERMINATE,
@@ -62,6 +62,8 @@ class Connection:
         self._poll.register(self._socket, select.POLLIN)
         self._buffer = bytearray()
         self._status = _IDLE
+        self.most_bytes: int | None = None
+        """What a pipeline may bring back; None: anything. A row may be a gigabyte, and a worker's memory is not."""
         self.round_trips = 0
         self.bytes_sent = 0
         self.bytes_received = 0
@@ -254,6 +256,8 @@ class Connection:
             raise ConnectionLost("PostgreSQL closed the connection")
         self.bytes_received += len(data)
         self._buffer += data
+        if self.most_bytes is not None and len(self._buffer) > self.most_bytes:
+            raise ReplyTooLong(f"PostgreSQL sent more than {self.most_bytes} bytes")
 
     def _messages(self) -> Iterator[tuple[bytes, bytes]]:
         """Each message's code and body, until the one that says that PostgreSQL is ready again."""

@@ -5,7 +5,8 @@
         ├── DatabaseFailure     PostgreSQL refused a statement; the connection is well and outside any transaction
         ├── ConnectionLost      anything else: the connection is closed, what was sent may or may not have happened
         │   ├── CannotConnect   there never was one
-        │   └── NoneFree        the pooler had none free in time: PostgreSQL has not heard of what was sent
+        │   ├── NoneFree        the pooler had none free in time: PostgreSQL has not heard of what was sent
+        │   └── ReplyTooLong    more came back than the caller wants to hold
         ├── Unencodable         a parameter or statement cannot be sent; nothing was sent, the connection is well
         └── MigrationFailure    see `database.migrate`
 
@@ -82,3 +83,7 @@ class NoneFree(ConnectionLost):
 
 class Unencodable(DatabaseTrouble):
     """A value that PostgreSQL's protocol cannot carry; the text names its place, never the value."""
+
+
+class ReplyTooLong(ConnectionLost):
+    """PostgreSQL sent more than `most_bytes` for one pipeline: the rest was not waited for."""

@@ -67,3 +67,55 @@ ALTER ROLE waihu_admin SET timezone = 'UTC';
 -- PostgreSQL lets every login change its own defaults: what one of ours might have been made to change is taken back.
 ALTER ROLE waihu_business RESET row_security;
 ALTER ROLE waihu_slow RESET row_security;
+
+-- How much a sort may lay down on the disk that all share. A login cannot raise it for itself, as it can its time-out.
+DO $$
+BEGIN
+  ALTER ROLE waihu_business SET temp_file_limit = '256MB';
+  ALTER ROLE waihu_slow SET temp_file_limit = '2GB';
+EXCEPTION
+  WHEN insufficient_privilege THEN
+    RAISE NOTICE 'whoever migrates may set no temp_file_limit: set it in the parameter group';
+END
+$$;
+
+-- What no right keeps from a login, and would harm everybody in this database: large objects of its own, ending others'
+-- sessions, writing to the log of changes. Only a superuser can take these back from all; RDS keeps them (docs/security.md).
+DO $$
+DECLARE
+  one record;
+BEGIN
+  IF current_setting('is_superuser') = 'on' THEN
+    FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p
+                WHERE p.pronamespace = 'pg_catalog'::regnamespace
+                  AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_open', 'lo_put', 'lo_truncate',
+                                    'lo_truncate64', 'lo_unlink', 'lowrite', 'pg_cancel_backend', 'pg_logical_emit_message',
+                                    'pg_terminate_backend') LOOP
+      EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one.name);
+    END LOOP;
+  END IF;
+END
+$$;
+
+-- `DROP OWNED BY waihu_scripts` takes every right and policy of that role away, and whoever is a member may say so: the
+-- functions' logins define nothing, whatever it is.
+DO $$
+BEGIN
+  EXECUTE $function$
+    CREATE OR REPLACE FUNCTION public.refuse_definitions() RETURNS event_trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+    BEGIN
+      IF session_user IN ('waihu_business', 'waihu_slow') THEN
+        RAISE EXCEPTION 'the functions'' logins define nothing' USING ERRCODE = '42501';
+      END IF;
+    END
+    $body$
+  $function$;
+  IF NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'waihu_refuse_definitions') THEN
+    CREATE EVENT TRIGGER waihu_refuse_definitions ON ddl_command_start EXECUTE FUNCTION public.refuse_definitions();
+  END IF;
+EXCEPTION
+  WHEN insufficient_privilege THEN
+    RAISE NOTICE 'whoever migrates may create no event trigger: a login could drop what its role was given';
+END
+$$;

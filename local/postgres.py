@@ -36,7 +36,9 @@ _BASE_SETTINGS = {
     "shared_buffers": "64MB",
     "password_encryption": "scram-sha-256",
     "jit": "off",
-    # Statements and their parameters hold what customers said: the server's own log must not.
+    # Statements, parameters and what PostgreSQL could not read hold what customers said, so the server's own log must
+    # not. What a statement fails of stands in the function's log, without values.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",

@@ -13,6 +13,8 @@ from functions.business.settings import BusinessSettings
 from functions.hosting.secret_values import Login, Secret
 
 LONGEST_SHUT_SECONDS = 2.0
+MOST_REPLY_BYTES = 32 * 1024 * 1024
+"""From the database for one round trip. A caller gets at most 6 MB of it: Lambda sends no more."""
 PASSWORD_REFUSED = "28P01"  # noqa: S105 - an SQLSTATE
 
 
@@ -79,7 +81,7 @@ def connections_of(settings: BusinessSettings, login: Secret[Login]) -> Connecti
 
     def open_with(password: str | Callable[[], str], seconds: float) -> Connection:
         tls = verifying_context(settings.database_ca_file) if settings.database_tls != "off" else None
-        return Connection.open(
+        connection = Connection.open(
             settings.database_host,
             settings.database_port,
             settings.database_name,
@@ -89,6 +91,8 @@ def connections_of(settings: BusinessSettings, login: Secret[Login]) -> Connecti
             connect_timeout=min(seconds, settings.connect_timeout_seconds),
             timeout=settings.silence_seconds,
         )
+        connection.most_bytes = MOST_REPLY_BYTES
+        return connection
 
     def within(seconds: float) -> Connection:
         if not settings.database_secret:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from callscript.session_token import SignedClaims
-from database.failures import ConnectionLost, DatabaseFailure, DatabaseTrouble, NoneFree
+from database.failures import ConnectionLost, DatabaseFailure, DatabaseTrouble, NoneFree, ReplyTooLong
 from database.numbers import NumberKeys
 from functions.business import transaction
 from functions.business.budget import Budget
@@ -93,7 +93,7 @@ class Executor:
                 raise refusal_of(failure, ready.compiled.action) from failure
         except ConnectionLost as lost:
             self._connections.discard()
-            if not kept or tries == 1 or isinstance(lost, NoneFree):
+            if not kept or tries == 1 or isinstance(lost, NoneFree | ReplyTooLong):
                 raise refusal_of(lost, ready.compiled.action) from lost
             self._attempt(ready, who, new_run, into, tries=tries - 1)
         except Refused:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from callscript.model.server import OnError, ServerAction
-from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, DatabaseTrouble, NoneFree, Unencodable
+from database.failures import (
+    CannotConnect,
+    ConnectionLost,
+    DatabaseFailure,
+    DatabaseTrouble,
+    NoneFree,
+    ReplyTooLong,
+    Unencodable,
+)
 from functions.business.errors import (
     BAD_SESSION,
     BUSY,
@@ -64,7 +72,8 @@ def refusal_of(trouble: DatabaseTrouble, action: ServerAction | None = None) -> 
         return Refused(NO_CONNECTION, retry_after=POOL_PAUSE_SECONDS)
     if isinstance(trouble, CannotConnect):
         return Refused(DATABASE_AWAY)
-    if isinstance(trouble, ConnectionLost):
+    too_much_read = isinstance(trouble, ReplyTooLong) and action is not None and action.read_only
+    if isinstance(trouble, ConnectionLost) and not too_much_read:
         return Refused(OUTCOME_UNKNOWN if trouble.sent else DATABASE_AWAY)
     if isinstance(trouble, Unencodable):
         return Refused(PARAMETER_WRONG)

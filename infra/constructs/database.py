@@ -182,5 +182,13 @@ def _name_of(stack: Stack) -> str:
     return f"{stack.stack_name.lower()}-{unique}"
 
 
-_PARAMETERS = {"rds.force_ssl": "1", "log_min_duration_statement": "1000", "log_parameter_max_length": "0"}
-"""TLS only; slow statements are logged, their parameters never."""
+_PARAMETERS = {
+    "rds.force_ssl": "1",
+    "log_min_duration_statement": "1000",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+"""TLS only. Slow statements are logged, their parameters never; nor PostgreSQL's errors, which quote what it could not
+read: what a statement fails of stands in the function's log."""

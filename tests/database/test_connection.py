@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from database.connection import Connection, Query, verifying_context
-from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, Unencodable
+from database.failures import CannotConnect, ConnectionLost, DatabaseFailure, ReplyTooLong, Unencodable
 from local.postgres import EmbeddedPostgres
 from tests.harness.acting import Session, trust_test_key
 from tests.harness.fresh_database import FreshDatabase, clone
@@ -309,3 +309,12 @@ def test_a_process_with_many_open_files(postgres: FreshDatabase) -> None:
             assert connection.fetch("SELECT 1") == [(1,)]
             assert connection.fetch("SELECT length($1)", "x" * 200_000) == [(200_000,)]
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_reply_beyond_what_its_reader_holds_is_not_waited_for(connection: Connection) -> None:
+    connection.most_bytes = 100_000
+    assert connection.fetch("SELECT length(repeat('x', 1000000))") == [(1_000_000,)]
+    with pytest.raises(ReplyTooLong):
+        connection.fetch("SELECT repeat('x', 100000000)")
+    assert connection.closed
+    assert connection.bytes_received < 1_000_000

@@ -28,7 +28,7 @@ from tests.functions.doubles import Replied, User, event
 from tests.harness.acting import fresh_key, trust_test_key
 from tests.harness.fresh_database import FreshDatabase
 
-PACKS = sorted(Path("scripts_bucket").glob("*/server.xml"))
+PACKS = sorted([*Path("scripts_bucket").glob("*/server.xml"), *Path("scripts_bucket").glob("campaigns/*/server.xml")])
 SERVERS = {path.parent.name: read_server(path.read_bytes(), str(path)).usable for path in PACKS}
 EVERY = [(pack, server.actions[name]) for pack, server in SERVERS.items() for name in server.actions]
 CANARIES = ("canary-name", "canary-note", "canary-answer", "13955507777", "139****7777")
@@ -51,6 +51,8 @@ class Office:
 
     desk: Desk
     slow: Business
+    abroad: str
+    """The release of another campaign, with the same packs."""
     interview: str
     ids: dict[str, str]
     """Whatever belongs to li's interview, by what it is."""
@@ -89,11 +91,12 @@ def office(postgres: FreshDatabase, connections: Connections) -> Iterator[Office
         NUMBERS.blind_index("+8613955507777"),
     )
     desk = made_desk(connections, admin)
-    desk.release = desk.bucket.publish("csat", {f"packs/{p.parent.name}/server.xml": p.read_bytes() for p in PACKS})
+    files = {f"packs/{path.parent.name}/server.xml": path.read_bytes() for path in PACKS}
+    desk.release, abroad = desk.bucket.publish("csat", files), desk.bucket.publish("reminder", files)
     slow_way = Connections(lambda: postgres.connect("waihu_slow", timeout=27))
     slow = Business(slowed(SETTINGS, "login"), desk.bucket, desk.secrets, slow_way)
     interview = str(uuid.uuid4())
-    made = Office(desk, slow, interview, {"interview": interview})
+    made = Office(desk, slow, abroad, interview, {"interview": interview})
     for name, given in (
         ("next_case", {**NAMED, "interview": interview, "release": desk.release}),
         ("save_answers", {"interview": interview, "answers": [{"field": "nps", "value": "canary-answer"}]}),
@@ -118,14 +121,15 @@ def rows_of(desk: Desk) -> dict[str, set[str]]:
     return {name: {row for (row,) in desk.admin.fetch(f"SELECT t::text FROM {name} t")} for (name,) in tables}
 
 
-def harm(office: Office, before: Mapping[str, set[str]], stranger: str) -> list[str]:
-    """What changed that is not the stranger's own, or is the stranger's and names what is li's."""
+def harm(office: Office, before: Mapping[str, set[str]], *strangers: str) -> list[str]:
+    """What changed that bears no name of the stranger's, or does and names what is li's."""
     mine = tuple(office.ids.values())
     return [
         f"{name}: {row}"
         for name, rows in rows_of(office.desk).items()
         for row in rows ^ before[name]
-        if stranger not in row or (name not in OWN_WORD and any(each in row for each in mine))
+        if not any(stranger in row for stranger in strangers)
+        or (name not in OWN_WORD and any(each in row for each in mine))
     ]
 
 
@@ -178,6 +182,14 @@ def test_only_its_holder_gets_at_an_interview(office: Office, pack: str, action:
             replied = office.call(pack, action, wang, parameters={k: v for k, v in parameters.items() if k in known})
             assert not any(canary in replied.body for canary in CANARIES), replied.body
         assert harm(office, before, "wang") == []
+    # Somebody of another campaign, at work in that one, with the ids of this one.
+    for role in action.roles:
+        zhao = replace(li, user=User("zhao"), campaigns=("reminder",), roles=(role,), release=office.abroad)
+        given = {key: "reminder" if key == "campaign" else value for key, value in office.given(action).items()}
+        replied = office.call(pack, action, zhao, parameters=given, campaign="reminder")
+        assert replied.verdict != (403, "foreign_campaign")
+        assert not any(canary in replied.body for canary in CANARIES), replied.body
+    assert harm(office, before, "wang", "zhao", "reminder") == []
     # The other way round it works: the parameters are right, and the canaries would have been seen.
     role = "agent" if "agent" in action.roles else action.roles[0]
     holder = office.call(pack, action, replace(li, roles=(role,)), key=fresh_key())

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from database.failures import DatabaseFailure
 from tests.functions.business.desks import NUMBERS, Desk, log_lines
 from tests.harness.acting import fresh_key
 from tests.harness.fresh_database import FreshDatabase
@@ -98,3 +99,22 @@ def test_what_the_caller_names_itself_by_is_no_number(desk: Desk, capsys: pytest
     assert (as_node.verdict, as_node.json["parameter"], as_correlation.status) == ((400, "bad_request"), "node", 200)
     journaled = str(desk.admin.fetch("SELECT j::text FROM platform.journal j"))
     assert DIGITS not in as_node.body + capsys.readouterr().out + journaled
+
+
+def test_the_database_servers_own_log_quotes_nobody(desk: Desk, postgres: FreshDatabase) -> None:
+    """PostgreSQL quotes in its errors what it could not read, and whole rows that break a rule."""
+    business, written = postgres.connect("waihu_business"), "13987650001"
+    refused = (
+        ("SELECT CAST($1::text AS timestamp)", f"call me at +86{written}"),
+        ("SELECT CAST($1::text AS integer)", written + "x"),
+        ("INSERT INTO outbound.agents (id, name) VALUES ('nobody', $1)", written),
+        ("SELECT 1 / (length($1::text) - 11)", written),
+    )
+    for sql, given in refused:
+        with pytest.raises(DatabaseFailure):
+            business.fetch(sql, given)
+    desk.admin.execute("INSERT INTO outbound.contacts (campaign, name) VALUES ('csat', $1)", written)
+    with pytest.raises(DatabaseFailure):
+        desk.admin.execute("UPDATE outbound.contacts SET attributes = '[]'")
+    log = postgres.server.log_file.read_text(encoding="utf-8", errors="replace")
+    assert written not in log
