@@ -72,9 +72,8 @@ def test_nothing_is_left_to_the_next_client(pooled: tuple[str, int], kind: str) 
         if "sleep" in sql or sql.startswith(REFUSED_TO_ALL):
             continue
         text = sql.replace(":session.agent", "'mallory'")
-        with client(pooled) as adversary:
-            with suppress(DatabaseTrouble):
-                adversary.run_pipeline([Query("BEGIN"), MALLORY.begin(key=fresh_key()), Query(text), Query("COMMIT")])
+        with client(pooled) as adversary, suppress(DatabaseTrouble):
+            adversary.run_pipeline([Query("BEGIN"), MALLORY.begin(key=fresh_key()), Query(text), Query("COMMIT")])
         with client(pooled) as honest:
             left += [(sql, found) for (found,) in HONEST.act(honest, LEFT)[0].rows]
             left += [(sql, found) for (found,) in HONEST.read(honest, LEFT)[0].rows if "waihu.reader" not in found]
