@@ -35,7 +35,7 @@ from local.identity import DEMO_PEOPLE, UserPool, ensure_pool
 from local.keys import ADMIN_LOGIN, OWNER_LOGIN, Keys, load_or_make
 from local.lambda_reports import LambdaReports
 from local.layout import DEFAULT, Layout
-from local.log_shipper import LogShipper
+from local.log_shipper import SHIPPING, LogShipper
 from local.ports import HOST, Ports
 from local.reaper import Reaper
 from local.upkeep import Upkeep
@@ -184,7 +184,7 @@ class Cloud:
                 self._reaper.watch(pid, signal.SIGINT)
 
     def _start_gateway(self) -> None:
-        shipper = LogShipper(self.aws.client("logs"), self.aws.client("cloudwatch"))
+        shipper = LogShipper(*(self.aws.client(service, SHIPPING) for service in ("logs", "cloudwatch")))
         self.shipper = shipper
         reports = LambdaReports(shipper)
         app_port = self._ports.take("app", prefer=APP_PORT if self._usual_ports else None)

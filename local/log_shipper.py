@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.emf import Sample, calls_of, samples_of
@@ -23,6 +24,12 @@ HELD_LINES = 100_000
 LINES_A_CALL = 5_000
 LINE_LIMIT = 200_000
 """Characters; CloudWatch's limit is 256 KiB with its overhead."""
+
+SHIPPING = Config(
+    connect_timeout=3, read_timeout=20, retries={"max_attempts": 2},
+    parameter_validation=False, disable_request_compression=True,
+)  # fmt: skip
+"""For clients whose calls are always well-formed and go no further than this machine: nothing is checked or compressed."""
 
 log = logging.getLogger("waihu.logs")
 
