@@ -11,7 +11,6 @@ from functions.hosting.settings import Settings
 class AgentAppSettings(Settings):
     gateway_url: str
     """Base URL of the API, without a closing slash."""
-    user_pool_id: str
     user_pool_client_id: str
     """App client without a secret that allows USER_PASSWORD_AUTH."""
     aws_region: str

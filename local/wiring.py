@@ -92,7 +92,6 @@ class Wiring:
     def agent_app(self) -> dict[str, str]:
         settings = AgentAppSettings(
             gateway_url=self.gateway_url,
-            user_pool_id=self.users.pool_id,
             user_pool_client_id=self.users.client_id,
             aws_region=REGION,
             store_path=str(self.layout.app / "store.sqlite"),

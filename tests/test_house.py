@@ -72,8 +72,23 @@ def test_names_say_what_things_are() -> None:
     assert [str(path.relative_to(ROOT)) for path in modules() if path.stem in SHUNNED_NAMES] == []
 
 
+def test_every_setting_is_read() -> None:
+    """What nobody reads would be asked of whoever deploys all the same."""
+    idle = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for file in modules()
+        if file.name == "settings.py" and file.parent.name != "hosting"
+        for sources in ["\n".join(path.read_text() for path in file.parent.rglob("*.py") if path != file)]
+        for name in re.findall(r"^    (\w+): (?:str|int|float|bool)\b", file.read_text(), re.MULTILINE)
+        if not re.search(rf"\.{name}\b", sources)
+    ]
+    assert idle == []
+
+
 def test_locks_hold_hashes_and_no_addresses() -> None:
-    for lock in sorted((ROOT / "requirements").glob("*.lock")):
+    locks = sorted((ROOT / "requirements").glob("*.lock"))
+    assert locks
+    for lock in locks:
         text = lock.read_text()
         assert "://" not in text, lock.name
         pinned = re.findall(r"^[A-Za-z0-9][\w.\-\[\],]*==", text, re.MULTILINE)

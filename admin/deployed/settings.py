@@ -21,9 +21,9 @@ class DatabaseSettings(AdminSettings):
     """Of everything that keeps one cell's database: migrations, upkeep, rotation."""
 
     cell: str
-    owner_login_secret: str
-    """Names of secrets with `{"username": ..., "password": ...}`, one for each login role."""
     business_login_secret: str
+    """Names of secrets with `{"username": ..., "password": ...}`, one for each login role; the owner signs in by a
+    token of IAM."""
     slow_login_secret: str
     admin_login_secret: str
     metrics_namespace: str = "Waihu"

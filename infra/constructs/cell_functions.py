@@ -86,7 +86,6 @@ class CellFunctions(Construct):
             database_port=PORT,
             database_name=DATABASE,
             migration_user=OWNER,
-            owner_login_secret=self._database.owner.secret_arn,
             business_login_secret=logins[BUSINESS_USER].secret_arn,
             slow_login_secret=logins[SLOW_USER].secret_arn,
             admin_login_secret=logins[ADMIN_USER].secret_arn,

@@ -18,7 +18,6 @@ def desk_settings(
     """What a task's environment holds; the store's key comes from Secrets Manager, by the task's role."""
     return AgentAppSettings(
         gateway_url=api.api.api_endpoint,
-        user_pool_id=users.pool.user_pool_id,
         user_pool_client_id=users.client.user_pool_client_id,
         aws_region=Aws.REGION,
         store_path="",

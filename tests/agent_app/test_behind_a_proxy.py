@@ -73,7 +73,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentApp]:
         secrets.create_secret(Name="store", SecretString=KEY_SECRET)
         secrets.close()
         settings = AgentAppSettings(
-            gateway_url="http://127.0.0.1:9", user_pool_id="p", user_pool_client_id="c", aws_region=REGION,
+            gateway_url="http://127.0.0.1:9", user_pool_client_id="c", aws_region=REGION,
             store_path=str(folder / "store.sqlite"), store_key_secret="store", release_cache_path=str(folder / "cache"),
         )  # fmt: skip
         reaper = Reaper()
