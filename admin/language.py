@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 LANGUAGES = ("en", "zh")
 _chosen = "en"
+_noted: dict[str, tuple[str, str]] | None = None
 
 
 def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -28,7 +30,21 @@ def current() -> str:
 
 def say(en: str, zh: str) -> str:
     """Whichever of the two texts is in the chosen language."""
-    return zh if _chosen == "zh" else en
+    said = zh if _chosen == "zh" else en
+    if _noted is not None:
+        _noted[said] = (en, zh)
+    return said
+
+
+@contextmanager
+def noted() -> Iterator[Mapping[str, tuple[str, str]]]:
+    """What is said meanwhile -> both its texts: an error is worded where it is raised, and may have to be told twice."""
+    global _noted  # noqa: PLW0603 - as the language itself
+    _noted = {}
+    try:
+        yield _noted
+    finally:
+        _noted = None
 
 
 _VARIABLES = ("WAIHU_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")

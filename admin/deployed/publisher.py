@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent
 from rich.console import Console
 
 from admin import boards, language, publishing
-from admin.deployed.handed_in import VERDICT, concerns, read_handed_in
+from admin.deployed.handed_in import VERDICT, HandedIn, concerns, read_handed_in
 from admin.deployed.settings import PublisherSettings
 from admin.errors import AdminError, PublicationRefused
 from admin.language import say
@@ -65,24 +65,26 @@ class Publisher:
         return verdict
 
     def _judge(self, key: str, body: bytes, who: str) -> Verdict:
-        campaign, published = key.split("/")[1].removesuffix(".zip"), publishing.Published("", "", None, 0, moved=False)
-        try:
-            given = read_handed_in(key, body, self._bucket)
-            campaign = given.campaign
-            if campaign:
-                occasion = publishing.Occasion(who, self._now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), key)
-                published = publishing.publish(
-                    given.files, campaign=campaign, bucket=self._bucket, occasion=occasion
-                )  # fmt: skip
-            else:
-                publishing.publish_routing(given.files["routing.xml"], bucket=self._bucket)
-        except AdminError as error:
-            if error.code == "surroundings-away":
-                raise
-            refused = error
-            return Verdict(REFUSED, campaign, "", in_both_languages(lambda: _refusal(key, refused)))
+        campaign = key.split("/")[1].removesuffix(".zip")
+        with language.noted() as said:
+            try:
+                given = read_handed_in(key, body, self._bucket)
+                campaign = given.campaign
+                published = self._publish(given, key, who)
+            except AdminError as error:
+                if error.code == "surroundings-away":
+                    raise
+                refused = error
+                return Verdict(REFUSED, campaign, "", in_both_languages(lambda: _refusal(key, refused, said)))
         outcome = PUBLISHED if published.moved or not campaign else UNCHANGED
         return Verdict(outcome, campaign, published.release, in_both_languages(lambda: _success(key, published)))
+
+    def _publish(self, given: HandedIn, key: str, who: str) -> publishing.Published:
+        if not given.campaign:
+            publishing.publish_routing(given.files["routing.xml"], bucket=self._bucket)
+            return publishing.Published("", "", None, 0, moved=False)
+        occasion = publishing.Occasion(who, self._now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), key)
+        return publishing.publish(given.files, campaign=given.campaign, bucket=self._bucket, occasion=occasion)
 
     def _tell(self, key: str, verdict: Verdict) -> None:
         detail = {"key": key, "campaign": verdict.campaign, "release": verdict.release, "verdict": key + VERDICT}
@@ -121,10 +123,11 @@ def _success(key: str, done: publishing.Published) -> str:
     return text + (count_line(done.warnings) + "\n" if done.warnings else "")
 
 
-def _refusal(key: str, error: AdminError) -> str:
+def _refusal(key: str, error: AdminError, said: Mapping[str, tuple[str, str]]) -> str:
     paper = Console(file=io.StringIO(), width=120, no_color=True, highlight=False, legacy_windows=False)
     paper.print(say(f"{key}: refused.", f"{key}：未发布。"))
-    paper.print(error.what, error.mend, markup=False)
+    # Worded when it was raised, in one language.
+    paper.print(*(say(*said.get(words, (words, words))) for words in (error.what, error.mend)), markup=False)
     paper.print()
     if isinstance(error, PublicationRefused):
         show_problems(error.problems, {}, paper)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -88,6 +89,19 @@ def test_what_is_wrong_is_said_by_place_and_nothing_changes(bucket: ScriptBucket
     assert verdict.outcome == "refused"
     assert "local.xml:2:" in text
     assert bucket.pointer("reminder") == before
+
+
+def test_why_it_was_refused_is_told_in_each_language_alone(bucket: ScriptBucket) -> None:
+    routing = b"""<routing xmlns="urn:waihu:routing:1"><cell id="c1"><version name="live" weight="100"/></cell>
+      <campaign id="reminder" cell="c1" groups="clinic"><title lang="en">Reminder</title></campaign></routing>"""
+    verdict, text = take(bucket, "incoming/routing.xml", routing)
+
+    assert verdict.outcome == "refused"
+    chinese, refused, english = text.partition("incoming/routing.xml: refused.")
+    assert refused
+    assert "还没发布过" in chinese
+    assert "never published" in english
+    assert not re.search(r"[\u4e00-\u9fff]", english), english
 
 
 @pytest.mark.parametrize(
