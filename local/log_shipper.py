@@ -29,7 +29,7 @@ SHIPPING = Config(
     connect_timeout=3, read_timeout=20, retries={"max_attempts": 2},
     parameter_validation=False, disable_request_compression=True,
 )  # fmt: skip
-"""For clients whose calls are always well-formed and go no further than this machine: nothing is checked or compressed."""
+"""For clients whose calls are always well-formed and go no further than this machine: none is checked or compressed."""
 
 log = logging.getLogger("waihu.logs")
 
