@@ -38,7 +38,7 @@ def say(en: str, zh: str) -> str:
 
 @contextmanager
 def noted() -> Iterator[Mapping[str, tuple[str, str]]]:
-    """What is said meanwhile -> both its texts: an error is worded where it is raised, and may have to be told twice."""
+    """What is said meanwhile -> both its texts: an error has its words when it is raised, to be told twice."""
     global _noted  # noqa: PLW0603 - as the language itself
     _noted = {}
     try:

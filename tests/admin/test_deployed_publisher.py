@@ -14,6 +14,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from admin import language
 from admin.deployed.handed_in import MOST_BYTES, VERDICT, Unfit, concerns, read_handed_in
 from admin.deployed.publisher import Publisher
 from admin.deployed.settings import PublisherSettings
@@ -91,7 +92,10 @@ def test_what_is_wrong_is_said_by_place_and_nothing_changes(bucket: ScriptBucket
     assert bucket.pointer("reminder") == before
 
 
-def test_why_it_was_refused_is_told_in_each_language_alone(bucket: ScriptBucket) -> None:
+def test_why_it_was_refused_is_told_in_each_language_alone(
+    bucket: ScriptBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "_chosen", "zh")
     routing = b"""<routing xmlns="urn:waihu:routing:1"><cell id="c1"><version name="live" weight="100"/></cell>
       <campaign id="reminder" cell="c1" groups="clinic"><title lang="en">Reminder</title></campaign></routing>"""
     verdict, text = take(bucket, "incoming/routing.xml", routing)
