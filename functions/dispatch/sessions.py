@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
+from callscript.model.routing import RoutedCampaign
 from callscript.protocol import LIVE_VERSION, CampaignAccess, SessionReply
 from callscript.session_token import Claims, TokenRefused, mint, verify
 from functions.dispatch.directory import UP, Directory
@@ -34,7 +37,6 @@ def open_session(
     if not who.roles:
         raise Refused(NO_ROLE)
     routed = directory.campaigns_of(who.groups)
-    states = directory.cell_states()
     session, before = (renewed.session, renewed.versions) if renewed else (new_id, {})
     versions = {cell.id: version_of(cell, session, before) for cell in directory.routing().cells.values()}
     claims = Claims(
@@ -49,7 +51,24 @@ def open_session(
         expires_at=now + lasts,
         versions={cell: version for cell, version in versions.items() if cell in {each.cell for each in routed}},
     )
-    access = [
+    return SessionReply(
+        token=mint(claims, keys.current, keys.by_id()[keys.current]),
+        expires_at=claims.expires_at,
+        agent=who.agent,
+        name=who.name,
+        roles=list(who.roles),
+        groups=list(who.groups),
+        campaigns=_published(routed, directory, versions),
+        heartbeat_seconds=heartbeat,
+    )
+
+
+def _published(
+    routed: Iterable[RoutedCampaign], directory: Directory, versions: Mapping[str, str]
+) -> list[CampaignAccess]:
+    """Those that have a release, with the way to their cell; `versions` by cell."""
+    states = directory.cell_states()
+    return [
         CampaignAccess(
             id=campaign.id,
             titles=dict(campaign.titles),
@@ -61,16 +80,6 @@ def open_session(
         for campaign in routed
         if (release := directory.current_release(campaign.id))
     ]
-    return SessionReply(
-        token=mint(claims, keys.current, keys.by_id()[keys.current]),
-        expires_at=claims.expires_at,
-        agent=who.agent,
-        name=who.name,
-        roles=list(who.roles),
-        groups=list(who.groups),
-        campaigns=access,
-        heartbeat_seconds=heartbeat,
-    )
 
 
 def session_to_renew(token: str, who: Identity, keys: SessionKeys, now: int) -> Claims | None:
