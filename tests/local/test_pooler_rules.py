@@ -19,7 +19,6 @@ from database.failures import ConnectionLost, DatabaseTrouble
 from database.wire import encode_pipeline
 from local.pooler import Pooler, PoolerConfig
 from local.pooler.pinning import action_of
-from local.pooler.pools import NONE_FREE
 from local.ports import HOST, free_port
 from local.postgres import EmbeddedPostgres
 from local.reaper import Reaper
