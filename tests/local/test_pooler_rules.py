@@ -18,6 +18,7 @@ from database.connection import Connection, Query
 from database.failures import ConnectionLost, DatabaseTrouble
 from database.wire import encode_pipeline
 from local.pooler import Pooler, PoolerConfig
+from local.pooler.backends import NONE_FREE
 from local.pooler.pinning import action_of
 from local.ports import HOST, free_port
 from local.postgres import EmbeddedPostgres
