@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from callscript.model.values import ValueType
+from callscript.model.values import Special, ValueType
 
 Kind = ValueType
-SPECIALS: tuple[str, ...] = ("dk", "refused", "na")
+SPECIALS: tuple[str, ...] = tuple(special.value for special in Special)
 """Special answers in the order in which formats number them."""
 SPECIAL_LABELS = {
     "dk": ("不知道", "Don't know"),
