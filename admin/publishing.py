@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from admin.errors import NotFound, PublicationRefused, ReleaseDamaged
 from admin.language import current, say
@@ -16,6 +17,9 @@ from callscript import release
 from callscript.checker import check_routing
 from callscript.checker.kinds_between import UNPUBLISHED_CAMPAIGN
 from callscript.problems import Problem
+
+if TYPE_CHECKING:
+    from admin.checking import Preparing
 
 Check = Callable[[Mapping[str, bytes]], tuple[Problem, ...]]
 
@@ -61,7 +65,7 @@ def publish(
         PublishedMeanwhile: someone else published after the pointer was read.
     """
     before = held or bucket.pointer(campaign)
-    problems = check(files) if check else _everything(campaign, files)
+    problems = check(files) if check else everything(campaign, files)
     errors = tuple(problem for problem in problems if problem.is_error)
     if errors:
         raise PublicationRefused(
@@ -144,11 +148,16 @@ def publish_routing(body: bytes, *, bucket: ScriptBucket, file: str = "routing.x
     return tuple(read.problems)
 
 
-def _everything(campaign: str, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+def everything(campaign: str, files: Mapping[str, bytes], preparing: Preparing | None = None) -> tuple[Problem, ...]:
+    """Every problem of the files, with those that a live schema tells of where one is given.
+
+    Raises:
+        PublicationRefused: PostgreSQL's parser is not here.
+    """
     from admin.checking import check
     from callscript.sql.kinds import NOT_ADMITTED
 
-    problems = check(files, campaign).problems
+    problems = check(files, campaign, preparing).problems
     if any(problem.kind is NOT_ADMITTED for problem in problems):
         raise PublicationRefused(NOT_ADMITTED.what[current()], NOT_ADMITTED.mend[current()], ())
     return problems

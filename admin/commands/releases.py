@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from admin import folders, publishing
 from admin.application import RUNNING, SCRIPTS, app, err, out
 from admin.cloud import Cloud
-from admin.commands.surroundings import occasion, open_cloud
+from admin.commands.surroundings import live_schema, occasion, open_cloud
 from admin.errors import AdminError, PublicationRefused
 from admin.language import say
 from admin.script_bucket import ScriptBucket
 from admin.verdicts.for_people import count_line, shown_path
+
+if TYPE_CHECKING:
+    from admin.checking import Preparing
 
 
 @app.command(
@@ -48,6 +51,13 @@ def publish(
             help=say("Publish routing.xml: campaigns, groups, cells.", "发布 routing.xml：项目、班组、单元。"),
         ),
     ] = False,
+    database: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help=say("Prepare every SQL statement on the live database before.", "先在真实数据库上预备每条 SQL。"),
+        ),
+    ] = False,
     scripts: Annotated[Path | None, Parameter(help=say("Folder of scripts.", "脚本所在文件夹。"))] = None,
 ) -> int:
     root = folders.scripts_root(scripts)
@@ -59,8 +69,9 @@ def publish(
     names = folders.campaigns(root) if all else [campaign] if campaign else []
     found = [folders.collect(folders.find_campaign(name, root), root) for name in names]
     cloud = open_cloud()
-    for folder in found:
-        _renew_views(cloud, _publish_one(folder, cloud.bucket, comment), folder.files)
+    with live_schema(database) as preparing:
+        for folder in found:
+            _renew_views(cloud, _publish_one(folder, cloud.bucket, comment, preparing), folder.files)
     if routing:
         _publish_routing(root / "routing.xml", cloud.bucket)
     return 0
@@ -75,9 +86,14 @@ def _renew_views(cloud: Cloud, done: publishing.Published, files: Mapping[str, b
         err.print(f"  [yellow]{what}:[/] {trouble.what} {trouble.mend}")
 
 
-def _publish_one(folder: folders.Folder, bucket: ScriptBucket, comment: str) -> publishing.Published:
+def _publish_one(
+    folder: folders.Folder, bucket: ScriptBucket, comment: str, preparing: Preparing | None
+) -> publishing.Published:
     try:
-        done = publishing.publish(folder.files, campaign=folder.campaign, bucket=bucket, occasion=occasion(comment))
+        done = publishing.publish(
+            folder.files, campaign=folder.campaign, bucket=bucket, occasion=occasion(comment),
+            check=lambda files: publishing.everything(folder.campaign, files, preparing),
+        )  # fmt: skip
     except PublicationRefused as refused:
         refused.sources = folder.sources
         raise

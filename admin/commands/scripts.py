@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from rich.table import Table
@@ -18,9 +16,11 @@ from admin.verdicts.for_people import count_line, show_problems, shown_path
 from admin.verdicts.for_programs import as_json, as_sarif
 from callscript.checker import check_calling, check_routing
 from callscript.problems import Problem
-from database.connection import Connection
 
 CALLING, ROUTING = "calling.xml", "routing.xml"
+
+if TYPE_CHECKING:
+    from admin.checking import Preparing
 
 
 @app.command(
@@ -87,10 +87,12 @@ def check(
     ] = False,
     scripts: Annotated[Path | None, Parameter(help=say("Folder of scripts.", "脚本所在文件夹。"))] = None,
 ) -> int:
+    from admin.commands.surroundings import live_schema
+
     root = folders.scripts_root(scripts)
     names = [campaign] if campaign else folders.campaigns(root)
-    with _database(database) as connection:
-        verdicts = [_check_one(name, root, connection, format) for name in names]
+    with live_schema(database) as preparing:
+        verdicts = [_check_one(name, root, preparing, format) for name in names]
     if campaign is None and (root / ROUTING).is_file():
         read = check_routing((root / ROUTING).read_bytes(), ROUTING)
         sound = not any(problem.is_error for problem in read.problems)
@@ -99,26 +101,11 @@ def check(
     return 0 if all(verdicts) else 1
 
 
-@contextmanager
-def _database(wanted: bool) -> Iterator[Connection | None]:
-    if not wanted:
-        yield None
-        return
-    from admin.commands.surroundings import open_cloud
-    from admin.database import connected
-
-    with connected(open_cloud(), migrating=True) as connection:
-        yield connection
-
-
-def _check_one(name: str, root: Path, connection: Connection | None, form: str) -> bool:
+def _check_one(name: str, root: Path, preparing: Preparing | None, form: str) -> bool:
     from admin import checking
-    from admin.preparing import prepare
 
     folder = folders.collect(folders.find_campaign(name, root), root)
-    verdict = checking.check(
-        folder.files, folder.campaign, partial(prepare, connection=connection) if connection else None
-    )
+    verdict = checking.check(folder.files, folder.campaign, preparing)
     problems, sources = verdict.problems, folder.sources
     rules = folders.find_campaign(name, root) / CALLING
     if rules.is_file():

@@ -11,7 +11,7 @@ import pytest
 from admin.application import run
 from database.connection import Connection
 from tests.admin.conftest import Deployment
-from tests.callscript.sql.adversary import HONEST, REFUSED, Written
+from tests.callscript.sql.adversary import HONEST, LIVE, REFUSED, Written
 
 CANARY = "canary of a contact"
 PARAMETERS = (
@@ -55,6 +55,13 @@ def test_nothing_of_an_adversary_gets_through(deployment: Deployment, capsys: py
             assert (problem["file"], first <= problem["line"] <= last) == ("scripts_bucket/outbound/server.xml", True)
     assert run(["publish", "csat"]) == 1
     assert deployment.bucket.pointer("csat") is None
+
+
+def test_what_only_the_live_schema_tells_is_not_published_with_it(deployment: Deployment) -> None:
+    server_with(REFUSED[LIVE][:1], deployment)
+    assert run(["publish", "csat", "--database"]) == 1
+    assert deployment.bucket.pointer("csat") is None
+    assert run(["publish", "reminder", "--database"]) == 1  # it uses the same pack
 
 
 def test_honest_work_stands_up_to_the_live_schema(deployment: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
