@@ -83,19 +83,7 @@ class ScriptsRoom:
         """The answer to one HTTP request; never raises."""
         story = Story(correlation_of(event))
         outcome = guarded(lambda: self._serve(event, story), story, language_of(event))
-        refused, mistake = outcome.refused, outcome.mistake
-        fields = {
-            "correlation_id": story.correlation,
-            "action": story.action,
-            "campaign": story.campaign,
-            "release": story.release,
-            "status": outcome.answer["statusCode"],
-            "code": refused.code if refused else None,
-            "reason": (refused.reason or None) if refused else None,
-            **story.details,
-            **(logbook.mistake(mistake) if mistake else {}),
-        }
-        logbook.write("ERROR" if mistake else "WARNING" if refused else "INFO", "scripts", fields)
+        logbook.write_request("scripts", story, outcome)
         return outcome.answer
 
     def _serve(self, event: Event, story: Story) -> Answer:

@@ -10,7 +10,6 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
@@ -57,20 +56,8 @@ class Dispatch:
         started = time.perf_counter()
         story = Story(correlation_of(event))
         outcome = guarded(lambda: self._route(read_request(event), story), story, language_of(event))
-        refused, mistake = outcome.refused, outcome.mistake
-        fields: dict[str, Any] = {
-            "correlation_id": story.correlation,
-            "action": story.action,
-            "campaign": story.campaign,
-            "release": story.release,
-            "status": outcome.answer["statusCode"],
-            "code": refused.code if refused else None,
-            "reason": (refused.reason or None) if refused else None,
-            "duration_ms": round((time.perf_counter() - started) * 1000, 2),
-            **story.details,
-            **(logbook.mistake(mistake) if mistake else {}),
-        }
-        logbook.write("ERROR" if mistake else "WARNING" if refused else "INFO", "dispatch", fields)
+        milliseconds = round((time.perf_counter() - started) * 1000, 2)
+        logbook.write_request("dispatch", story, outcome, duration_ms=milliseconds)
         return outcome.answer
 
     def _route(self, request: Request, story: Story) -> Answer:

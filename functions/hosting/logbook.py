@@ -12,12 +12,13 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-ACTIONS, ACTION_TIME, ROUND_TRIPS, FAILURES, FINISHED = "Actions", "ActionTime", "RoundTrips", "Failures", "Finished"
-"""Names of the metrics; see `docs/metrics.md`."""
+if TYPE_CHECKING:
+    from functions.hosting.web import Outcome, Story
+
 SERVICE = "waihu"
 
 # A member of a strange type must not cost the line, and with it the answer.
@@ -40,6 +41,24 @@ def write(level: str, message: str, fields: Mapping[str, Any]) -> None:
     line |= {name: value for name, value in fields.items() if value is not None}
     sys.stdout.write(_encoder.encode(line).decode() + "\n")
     sys.stdout.flush()
+
+
+def write_request(message: str, story: Story, outcome: Outcome, **more: Any) -> None:
+    """The line of a request, without metrics: an error where the mistake is ours, a warning where it was refused."""
+    refused, ours = outcome.refused, outcome.mistake
+    fields = {
+        "correlation_id": story.correlation,
+        "action": story.action,
+        "campaign": story.campaign,
+        "release": story.release,
+        "status": outcome.answer["statusCode"],
+        "code": refused.code if refused else None,
+        "reason": (refused.reason or None) if refused else None,
+        **more,
+        **story.details,
+        **(mistake(ours) if ours else {}),
+    }
+    write("ERROR" if ours else "WARNING" if refused else "INFO", message, fields)
 
 
 def measured(namespace: str, metrics: Sequence[Metric], at: float, fields: Mapping[str, Any]) -> dict[str, Any]:
