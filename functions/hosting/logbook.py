@@ -1,7 +1,7 @@
 """One structured line an action, with its metrics in it (CloudWatch's Embedded Metric Format): no second line.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-The line is written at once, by one call, so that lines of a worker never mix (ADR 21). No line holds personal data, a
+The line is written at once, by one call, so that lines of a worker never mix (ADR 0021). No line holds personal data, a
 parameter's value, SQL, or the text of an exception.
 """
 
