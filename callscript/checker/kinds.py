@@ -170,6 +170,13 @@ COMPUTE_CIRCLE = error(
     zh="{name} 由自身计算：{circle}。",
     mend_zh="请打破循环。",
 )
+NEVER_ASKED = error(
+    "never-asked",
+    "{name} is asked only where {circle} is answered: so it never is.",
+    "Let its when read what is asked otherwise.",
+    zh="只有先回答了 {circle} 才会问 {name}：所以永远不会问。",
+    mend_zh="请让它的 when 读取别处会问的内容。",
+)
 
 # --- flow ------------------------------------------------------------------------------------------------------------
 TOO_MANY_NODES = error(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from callscript.checker import kinds
 from callscript.checker.context import SYSTEM_WORDS, Context
@@ -12,6 +12,7 @@ from callscript.checker.flow import roots
 from callscript.checker.graph import Drawing, Graph, draw
 from callscript.checker.trees import names_in
 from callscript.expressions.problems import NEEDS_AGGREGATE
+from callscript.expressions.unanswered import needed
 from callscript.model.expression import Expression, Name
 from callscript.model.links import Link, Moment
 from callscript.model.local import Action
@@ -113,8 +114,22 @@ def _owners(context: Context) -> dict[str, int]:
 
 # --- computes that go round ------------------------------------------------------------------------------------------
 def _circles(context: Context) -> None:
-    computes = {compute.name: compute for _, compute in context.computes}
-    reads = {name: sorted(each.value.names & computes.keys()) for name, each in computes.items()}
+    computes = {compute.name: compute.value for _, compute in context.computes}
+    for name, way in _each_circle({name: sorted(each.names & computes.keys()) for name, each in computes.items()}):
+        context.report(kinds.COMPUTE_CIRCLE, computes[name].span, None, name=name, circle=" → ".join(way))
+    whens = {field.name: field.when for _, field in context.fields if field.when and is_readable(field.when)}
+    nodes = {field.name: action.id for action, field in context.fields}
+    needs = {
+        name: sorted(each for each in needed(when.tree, frozenset(whens)) if nodes[each] == nodes[name])
+        for name, when in whens.items()
+    }
+    for name, way in _each_circle(needs):
+        if not context.is_unclear(name):
+            context.report(kinds.NEVER_ASKED, whens[name].span, nodes[name], name=name, circle=" → ".join(way[1:]))
+
+
+def _each_circle(reads: Mapping[str, list[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A name of each circle, and the way from it back to itself."""
     told: set[str] = set()
     looks = MOST_LOOKS
     for name in _knotted(reads):
@@ -124,7 +139,7 @@ def _circles(context: Context) -> None:
         looks -= looked
         if way:
             told.update(way)
-            context.report(kinds.COMPUTE_CIRCLE, computes[name].value.span, None, name=name, circle=" → ".join(way))
+            yield name, way
 
 
 def _knotted(reads: Mapping[str, list[str]]) -> list[str]:

@@ -96,7 +96,8 @@ def _count_selected(checker: Checker, call: Call) -> Typed:
 
 def _chosen(checker: Checker, call: Call) -> Typed:
     chosen = checker.typed(call.arguments[0])
-    if chosen.sort not in _CHOSEN:
+    swapped = chosen.text is not None and any(isinstance(each, Name) for each in call.arguments[1:])
+    if chosen.sort not in _CHOSEN or swapped:
         values = {"found": chosen.sort.english, "found_zh": chosen.sort.chinese}
         checker.report(kinds.NOT_A_CHOICE, call.arguments[0].span, function=call.function, **values)
     return chosen
@@ -233,7 +234,7 @@ def _format_date(checker: Checker, call: Call) -> Typed:
         _no_date(checker, call.arguments[0], date.text, Sort.DATE)
     elif date.sort not in {Sort.DATE, Sort.DATETIME, Sort.TIME, Sort.TEXT, Sort.NOTHING, Sort.UNKNOWN}:
         _no_date(checker, call.arguments[0], date.sort.english, Sort.DATE)
-    for code in unknown_codes(layout.text or ""):
+    for code in unknown_codes(layout.text or "") or ([layout.text] if layout.text and "%" not in layout.text else ()):
         checker.report(kinds.UNKNOWN_DATE_CODE, call.arguments[1].span, found=code)
     return Typed(Sort.TEXT)
 

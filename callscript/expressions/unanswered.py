@@ -18,10 +18,27 @@ _NOTHING_ANSWERED = FlatScope({})
 _SAID_OUTRIGHT = frozenset({"answered", "special", "coalesce", "count", "join", "sum", "min", "max"})
 """Functions whose authors have thought of what is unanswered, or that work on rounds."""
 
+_OF_THE_PLACE = frozenset({"position", "now", "today", "special"})
+"""Functions that need more than answers."""
+
 
 def true_when_unanswered(tree: Tree, names: Names) -> Iterator[tuple[Span, str]]:
     """Each place and name where condition `tree` may hold for want of an answer."""
     yield from _walk(tree, frozenset(), names, holding=True)
+
+
+def needed(tree: Tree, among: frozenset[str]) -> frozenset[str]:
+    """Those of the names without whose answer condition `tree` cannot hold: a part of it that reads this one alone, and
+    that everything else hangs on, is false then."""
+    parts, is_and = _joined(tree) or ([tree], True)
+    alone = [(part, names_in(part)) for part in (parts if is_and else [tree])]
+    return frozenset().union(
+        *(names for part, names in alone if len(names) == 1 and names <= among and _fails_without(part))
+    )
+
+
+def _fails_without(part: Tree) -> bool:
+    return not _calls(part) & _OF_THE_PLACE and not truth_of(part)(_NOTHING_ANSWERED)
 
 
 def _walk(tree: Tree, guarded: frozenset[str], names: Names, *, holding: bool) -> Iterator[tuple[Span, str]]:

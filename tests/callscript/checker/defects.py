@@ -243,6 +243,10 @@ VALUES = [
         + END,
     ),
     in_local(
+        "never-asked",
+        '<action id="a"><data><say>?</say><field name="x" type="integer" when="▶${x} > 0"/></data></action>' + END,
+    ),
+    in_local(
         "compute-circle",
         '<action id="a"><data><say>?</say><compute name="x" type="integer" value="▶${y} + 1"/><compute name="y" type="integer" value="${x} + 1"/></data></action>'
         + END,

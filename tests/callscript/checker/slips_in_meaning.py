@@ -55,6 +55,10 @@ FIELDS = [
 
 FLOW = [
     at_the_start("read-before-set", '<action id="ex0"><data><say>您说▶${ex_n}</say></data></action>' + NUMBER + "</action>"),
+    in_an_action("not-a-choice", '<field name="ex_x" type="choices"><option value="a">甲</option></field><field name="ex_y" type="text" when="selected(▶\'a\', ${ex_x})"/>'),
+    in_an_action("unknown-date-code", '<field name="ex_x" type="date"/><compute name="ex_y" type="text" value="format-date(${ex_x}, ▶\'yyyy-mm-dd\')"/>'),
+    in_an_action("never-asked", '<field name="ex_x" type="integer" when="▶${ex_x} > 0"/>'),
+    in_an_action("never-asked", '<field name="ex_x" type="integer" when="▶${ex_y} > 0"/><field name="ex_y" type="integer" when="answered(${ex_x}) and today() > date(\'2026-01-01\')"/>'),
     in_an_action("compute-circle", '<compute name="ex_x" type="integer" value="▶${ex_y} + 1"/><compute name="ex_y" type="integer" value="${ex_x} + 1"/>'),
     at_the_start("too-many-actions", '<action id="ex"><data><say>x</say></data></action>' * MOST_NODES + '▶<action id="ex_last"/>', "duplicate-id"),
     Slip("no-actions", r"<local ([^>]*)>.*</local>", r"▶<local \1></local>", also=("unknown-action", "unknown-exit", "unknown-translation", "unknown-name")),
