@@ -25,6 +25,8 @@ MOST_NETWORKS = 25
 """Each is two rules of a security group, which takes 60."""
 _SEVERAL = ("cells", "allowed_networks", "availability_zones")
 """Fields with several words: one text, or a list in cdk.json."""
+LONGEST_SHOWN = 200
+"""Characters of a wrong value that the error repeats."""
 _NEVER_EMPTY = ("profile", "monthly_budget_dollars", "dialler", "network", *_SEVERAL)
 """Left out they have a default; given and empty is a variable of the shell that was not set."""
 
@@ -172,7 +174,9 @@ def check_names(names: Iterable[str]) -> None:
 
 def _must(holds: object, field: str, value: object, wanted: str) -> None:
     if not holds:
-        raise ProfileError(f"{PREFIX}{field} is {value!r}: it must be {wanted}.")
+        said = repr(value)
+        said = said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}…"
+        raise ProfileError(f"{PREFIX}{field} is {said}: it must be {wanted}.")
 
 
 def _is_network(text: str, shortest: int, longest: int) -> bool:

@@ -32,13 +32,6 @@ class AnalystsViews(Construct):
             self,
             "PointerMoved",
             description=f"{Stack.of(self).stack_name}: a campaign was published or rolled back",
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={
-                    "bucket": {"name": [scripts.bucket.bucket_name]},
-                    "object": {"key": [{"prefix": POINTERS}]},
-                },
-            ),
+            event_pattern=scripts.written_under(POINTERS),
             targets=[target],
         )

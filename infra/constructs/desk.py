@@ -70,13 +70,13 @@ class Desk(Construct):
         self.group = ec2.SecurityGroup(
             self, "Group", vpc=network.vpc, allow_all_outbound=False, description="Tasks of the desk"
         )
-        self.group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "The API, Cognito, and AWS's own services")
+        self.group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "The API, Cognito, and services of AWS")
         self.service = ecs.FargateService(
             self,
             "Service",
             cluster=cluster,
             task_definition=self.task,
-            desired_count=profile.fewest_tasks,
+            # No number of tasks: each deployment would set it back, in mid-shift. Scaling brings the fewest.
             min_healthy_percent=100,
             max_healthy_percent=200,
             circuit_breaker=ecs.DeploymentCircuitBreaker(enable=True, rollback=True),

@@ -10,11 +10,13 @@ from constructs import Construct
 
 from infra.profile import Profile
 
+_MOBILE, _ELSE = "1[3-9][0-9]{9}", "[^0-9A-Za-z_.-]"
 NUMBERS = {
-    "MobileOfChina": r"(?:^|[^0-9A-Za-z_.-])1[3-9][0-9]{9}(?:$|[^0-9A-Za-z_.-])",
+    "MobileOfChina": f"^{_MOBILE}$|^{_MOBILE}{_ELSE}|{_ELSE}{_MOBILE}{_ELSE}|{_ELSE}{_MOBILE}$",
     "InternationalNumber": r"\+[1-9][0-9]{7,14}",
 }
-"""What a telephone number looks like in a log: none may be there, and one that is gets masked and raises an alarm."""
+"""What a telephone number looks like in a log: none may be there, and one that is gets masked and raises an alarm.
+CloudWatch takes no parentheses in them."""
 
 
 def log_group(

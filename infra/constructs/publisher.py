@@ -32,7 +32,6 @@ class Publisher(Construct):
             self, "Function", package="upkeep", handler="admin.deployed.publisher.handle", settings=settings,
             profile=profile, key=key, concurrency=2, seconds=120, megabytes=1769,
         )  # fmt: skip
-        role = self.function.function
         let_get(self.function.role, bucket, key, [INCOMING, *_WRITTEN])
         let_put(self.function.role, bucket, key, [INCOMING, *_WRITTEN])
         here = f"arn:{Aws.PARTITION}"
@@ -46,14 +45,13 @@ class Publisher(Construct):
             self,
             "HandedIn",
             description=f"{Stack.of(self).stack_name}: something was put into {INCOMING}",
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={"bucket": {"name": [bucket.bucket_name]}, "object": {"key": [{"prefix": INCOMING}]}},
-            ),
+            event_pattern=scripts.written_under(INCOMING),
             targets=[
                 targets.LambdaFunction(
-                    role, dead_letter_queue=self.failed, retry_attempts=2, max_event_age=Duration.hours(2)
+                    self.function.function,
+                    dead_letter_queue=self.failed,
+                    retry_attempts=2,
+                    max_event_age=Duration.hours(2),
                 )
             ],
         )

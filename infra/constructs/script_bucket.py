@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -46,3 +47,11 @@ class ScriptBucket(Construct):
         made = self.bucket.node.default_child
         assert isinstance(made, s3.CfnBucket)  # noqa: S101 - what the library promises
         made.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True)  # noqa: FBT003
+
+    def written_under(self, prefix: str) -> events.EventPattern:
+        """What EventBridge hears when an object is written under `prefix`."""
+        return events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={"bucket": {"name": [self.bucket.bucket_name]}, "object": {"key": [{"prefix": prefix}]}},
+        )

@@ -11,6 +11,8 @@ from agent_app.store import table_layout as layout
 
 ACTIONS = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Scan")
 """What the adapter does; a transaction is made of these."""
+KEY_ACTIONS = ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo")
+"""What DynamoDB does with the table's key in the name of who asks."""
 
 
 class StateTable(Construct):

@@ -21,7 +21,7 @@ class TokenRules(Construct):
         super().__init__(scope, name)
         made = Function(
             self, "Function", package="upkeep", handler="admin.deployed.token_rules.handle", settings=TokenSettings(),
-            profile=profile, key=key, seconds=5, megabytes=256,
+            profile=profile, key=key, seconds=5, megabytes=512,
         )  # fmt: skip
         # Not the pool's ARN: pool and function would wait for each other.
         pools = f"arn:{Aws.PARTITION}:cognito-idp:{Aws.REGION}:{Aws.ACCOUNT_ID}:userpool/*"

@@ -11,13 +11,8 @@ from infra.constructs.desk import Desk
 from infra.constructs.desk_settings import desk_settings
 from infra.constructs.front import Front
 from infra.constructs.secret_access import let_read
-from infra.constructs.state_table import ACTIONS, StateTable
+from infra.constructs.state_table import ACTIONS, KEY_ACTIONS, StateTable
 from infra.stacks.core import CoreStack
-
-KEY_ACTIONS = [
-    f"kms:{action}"
-    for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo")
-]
 
 
 class DeskStack(Stack):
@@ -45,7 +40,9 @@ class DeskStack(Stack):
         # The rights that DynamoDB asks of who uses a table under a customer's key, and for DynamoDB alone.
         by_table = {"StringEquals": {"kms:ViaService": f"dynamodb.{Aws.REGION}.amazonaws.com"}}
         role.add_to_principal_policy(
-            iam.PolicyStatement(actions=KEY_ACTIONS, resources=[core.key.key_arn], conditions=by_table)
+            iam.PolicyStatement(
+                actions=[f"kms:{action}" for action in KEY_ACTIONS], resources=[core.key.key_arn], conditions=by_table
+            )
         )
         let_read(role, [core.keys.store], core.key)
         if configuration.dialler == "connect":

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.constructs.log_group import NUMBERS
 from infra.costs.bill import ALARMS, ALARMS_A_CELL
 from infra.costs.capacity import reserved
-from infra.profile import PROFILES
-from tests.infra.synthesis import LOCAL, Synthesised, synthesised
+from infra.profile import MOST_CELLS, PROFILES
+from tests.infra.synthesis import LOCAL, NETWORKS, Synthesised, synthesised
 
 pytestmark = pytest.mark.infra
 
@@ -203,6 +204,19 @@ def test_a_deployment_is_within_what_cloudformation_takes(deployed: Synthesised)
         assert len(json.dumps(board["DashboardBody"])) < 1_000_000, name
 
 
+def test_as_many_cells_as_may_be_still_fit() -> None:
+    """What the stack over all of them grows by with each: of its 500 resources, 50 log groups a query."""
+    one, four = (synthesised(profile).templates[f"Waihu-{profile}-watch"]["Resources"] for profile in ("demo", "large"))
+    a_cell = (len(four) - len(one)) / 3
+    groups = [
+        max(len(r["Properties"]["LogGroupNames"]) for r in made.values() if r["Type"] == "AWS::Logs::QueryDefinition")
+        for made in (one, four)
+    ]
+
+    assert len(one) + (MOST_CELLS - 1) * a_cell <= 500
+    assert groups[0] + (MOST_CELLS - 1) * (groups[1] - groups[0]) / 3 <= 50
+
+
 def test_stacks_wait_for_each_other_in_one_direction(deployed: Synthesised) -> None:
     """What a stack imports is exported by one that is deployed before it."""
     exports: dict[str, str] = {}
@@ -218,3 +232,89 @@ def test_stacks_wait_for_each_other_in_one_direction(deployed: Synthesised) -> N
     while ready := {stack for stack, wants in needs.items() if stack not in done and wants <= done}:
         done |= ready
     assert done == set(deployed.templates)
+
+
+IN_A_RULE = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}")
+"""What EC2 takes in the description of a group and of its rules: no apostrophe."""
+
+
+def test_groups_and_their_rules_are_described_in_letters_that_ec2_takes(deployed: Synthesised) -> None:
+    for kind in ("SecurityGroup", "SecurityGroupIngress", "SecurityGroupEgress"):
+        for name, made in deployed.resources(f"AWS::EC2::{kind}"):
+            said = re.findall(r'"(?:Group)?Description": "([^"]*)"', json.dumps(made))
+            assert said, name
+            assert all(IN_A_RULE.fullmatch(text) for text in said), (name, said)
+
+
+def test_what_a_number_looks_like_is_said_in_letters_that_cloudwatch_takes(deployed: Synthesised) -> None:
+    """No parentheses: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL-custom-data-identifiers.html"""
+    groups = [group for _, group in deployed.resources("AWS::Logs::LogGroup")]
+    policies = [group["DataProtectionPolicy"] for group in groups if "DataProtectionPolicy" in group]
+    assert policies
+    for policy in policies:
+        identifiers = policy["Configuration"]["CustomDataIdentifier"]
+        assert 1 <= len(identifiers) <= 10
+        for one in identifiers:
+            assert re.fullmatch(r"[a-zA-Z0-9_-]{1,128}", one["Name"])
+            assert re.fullmatch(r"[a-zA-Z0-9_#=@/;, ^$?\[\]{}|\\*+.-]{1,200}", one["Regex"]), one["Regex"]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('{"reason": "13812345678"}', True), ("13812345678", True), ("called 13812345678", True),
+        ("13812345678 rang", True), ('{"to": "+862112345678"}', True), ('{"id": "a13812345678"}', False),
+        ("138123456789", False), ("0.13812345678", False), ('{"Timestamp": 1763900000000}', False),
+        ("2026-11-23T13:55:00.123Z", False),
+    ],
+)  # fmt: skip
+def test_what_a_number_looks_like(line: str, found: bool) -> None:
+    assert any(re.search(pattern, line) for pattern in NUMBERS.values()) is found
+
+
+def test_a_deployment_leaves_as_many_tasks_as_there_are(deployed: Synthesised) -> None:
+    [(_, service)] = deployed.resources("AWS::ECS::Service")
+    [(_, scaled)] = deployed.resources("AWS::ApplicationAutoScaling::ScalableTarget")
+
+    assert "DesiredCount" not in service
+    assert scaled["MinCapacity"] == PROFILES[deployed.profile].fewest_tasks
+
+
+def test_with_a_domain_the_desk_has_a_certificate_and_lets_in_whom_it_is_told() -> None:
+    small = synthesised("small")
+    [(_, certificate)] = small.resources("AWS::CertificateManager::Certificate")
+    [(_, record)] = small.resources("AWS::Route53::RecordSet")
+    listeners = {made["Port"]: made for _, made in small.resources("AWS::ElasticLoadBalancingV2::Listener")}
+    [group] = [g for name, g in small.resources("AWS::EC2::SecurityGroup") if "FrontGroup" in name]
+    let_in = {(rule["CidrIp"], rule["FromPort"]) for rule in group["SecurityGroupIngress"]}
+    [(_, mail)] = small.resources("AWS::SNS::Subscription")
+
+    assert (certificate["DomainName"], certificate["ValidationMethod"]) == ("desk.example.com", "DNS")
+    assert (record["Name"], record["HostedZoneId"], record["Type"]) == ("desk.example.com.", "Z0123456789ABC", "A")
+    assert listeners[443]["Certificates"]
+    assert "TLS13" in listeners[443]["SslPolicy"]
+    assert listeners[80]["DefaultActions"][0]["RedirectConfig"]["Protocol"] == "HTTPS"
+    assert let_in == {(network, port) for network in NETWORKS for port in (80, 443)}
+    assert (mail["Protocol"], mail["Endpoint"]) == ("email", "watch@example.com")
+    assert not list(small.resources("AWS::CloudFront::Distribution"))
+
+
+def test_without_a_domain_the_load_balancer_answers_its_own_distribution_alone() -> None:
+    demo = synthesised("demo")
+    [(_, distribution)] = demo.resources("AWS::CloudFront::Distribution")
+    [(_, listener)] = demo.resources("AWS::ElasticLoadBalancingV2::Listener")
+    [(_, rule)] = demo.resources("AWS::ElasticLoadBalancingV2::ListenerRule")
+    [origin] = distribution["DistributionConfig"]["Origins"]
+
+    assert listener["DefaultActions"][0]["FixedResponseConfig"]["StatusCode"] == "403"
+    assert rule["Conditions"][0]["HttpHeaderConfig"]["Values"] == [origin["OriginCustomHeaders"][0]["HeaderValue"]]
+
+
+def test_network_and_zones_are_what_the_configuration_says() -> None:
+    own, usual = synthesised(LOCAL), synthesised("demo")
+    zones = {made["AvailabilityZone"] for _, made in own.resources("AWS::EC2::Subnet")}
+
+    assert [made["CidrBlock"] for _, made in own.resources("AWS::EC2::VPC")] == ["10.20.0.0/16"]
+    assert all(made["CidrBlock"].startswith("10.20.") for _, made in own.resources("AWS::EC2::Subnet"))
+    assert zones == {"ap-southeast-1a", "ap-southeast-1b"}
+    assert [made["CidrBlock"] for _, made in usual.resources("AWS::EC2::VPC")] == ["10.0.0.0/16"]
