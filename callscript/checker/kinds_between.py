@@ -175,6 +175,13 @@ DIALLER_UNFIT = error(
     zh='mask="dialler" 要求操作写明 reveals="yes"，以便记录每次查看。',
     mend_zh='请在 {action} 上写 reveals="yes"，或此处写 mask="yes"。',
 )
+DIALLER_IN_LIST = error(
+    "dialler-in-list",
+    'mask="dialler" in a list would reveal as many numbers as there are rows, in one entry of the journal.',
+    'The dialler takes one number: give it in a <record> or by itself, and mask="yes" in lists.',
+    zh='列表中的 mask="dialler" 会一次显示每一行的完整号码，而日志里只有一条记录。',
+    mend_zh='拨号只需要一个号码：请放在 <record> 中或单独给出；列表里用 mask="yes"。',
+)
 REVEALS_NOTHING = warning(
     "reveals-nothing",
     '{action} says reveals="yes", but no value has mask="dialler".',

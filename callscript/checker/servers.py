@@ -142,6 +142,8 @@ class _Action:
         for shape in shapes:
             if isinstance(shape, Value):
                 self._value(shape, source)
+                if lists and shape.mask is Mask.DIALLER and self.action.reveals:
+                    self._report(kinds.DIALLER_IN_LIST, shape.span)
                 continue
             self._source(shape.source, shape.span)
             inside = lists

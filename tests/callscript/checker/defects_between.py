@@ -119,6 +119,13 @@ SERVERS = [
         "dialler-unfit",
         _action('<data><record name="r" from="q">▶<value name="a" type="phone" mask="dialler"/></record></data>'),
     ),
+    in_server(
+        "dialler-in-list",
+        _action(
+            '<data><list name="r" from="q">▶<value name="a" type="phone" mask="dialler"/></list></data>',
+            'id="x" roles="agent" reveals="yes"',
+        ),
+    ),
     in_server("reveals-nothing", "▶" + _action("<data/>", 'id="x" roles="agent" reveals="yes"')),
     in_server(
         "nesting-unfit",

@@ -103,6 +103,7 @@ SERVERS = [
     at_the_server("column-needs-statement", action('<data>▶<value name="a" type="text"/></data>')),
     at_the_server("column-with-statement", action(record('▶<value name="a" type="text" column="q.a"/>'))),
     at_the_server("dialler-unfit", action(record('▶<value name="a" type="phone" mask="dialler"/>'))),
+    at_the_server("dialler-in-list", action('<data><list name="r" from="q">▶<value name="a" type="phone" mask="dialler"/></list></data>', 'id="ex" roles="agent" reveals="yes"')),
     Slip("reveals-nothing", r'<action id="park" roles="agent"', '▶<action id="park" roles="agent" reveals="yes"', SERVER),
     at_the_server("nesting-unfit", action('<data><list name="r" from="q">▶<list name="s" from="q"><value name="a" type="text"/></list></list></data>')),
     at_the_server("default-unfit", action('▶<param name="p" type="integer" default="drei"/><data/>', select="SELECT :p AS a")),
