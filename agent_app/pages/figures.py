@@ -108,7 +108,7 @@ def _failures(board: Board, language: str) -> Any:
     if not rows:
         return None
     return (
-        _chart(rows, max(80, 30 * len(rows)))
+        _chart(rows, 90 + 30 * len(rows))
         .mark_bar(size=16)
         .encode(
             x=alt.X("count:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
