@@ -73,6 +73,7 @@ def _run(console: Console, layout: Layout, options: argparse.Namespace) -> int:
         except Exception as error:
             return _failed(console, cloud.layout.logs, error)
     try:
+        cloud.settle()
         watch.start(cloud)
         console.print(welcome(cloud, time.time() - _begun()))
         while True:

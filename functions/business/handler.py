@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import re
 import time
@@ -164,4 +165,11 @@ def handle(event: Event, _context: object) -> Answer:
     if _business is None:
         settings = BusinessSettings.from_environment(os.environ)
         _business = Business(settings, S3Bucket(settings.script_bucket), SecretsManager())
-    return _business.pulse() if is_asked(event) else _business.handle(event)
+        answered = _serve(_business, event)
+        gc.freeze()  # what is loaded by now stays: no later request waits while it is looked through for garbage
+        return answered
+    return _serve(_business, event)
+
+
+def _serve(business: Business, event: Event) -> Answer:
+    return business.pulse() if is_asked(event) else business.handle(event)

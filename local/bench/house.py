@@ -83,6 +83,7 @@ def open_demo(contacts: int = 60, **options: Any) -> Iterator[Cloud]:
 def _opened(cloud: C) -> Iterator[C]:
     with progress.step("starting the house", None):
         cloud.start()
+        cloud.settle()
     try:
         yield cloud
     finally:

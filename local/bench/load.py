@@ -8,6 +8,7 @@ go on as soon as it is answered. A call that was refused with 429 or 503 is sent
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import random
 import resource
@@ -124,6 +125,8 @@ def allow_many_sockets() -> None:
 
 def _main(load: Load, pipe: Pipe) -> None:
     allow_many_sockets()
+    # What is kept of each call makes looks for garbage longer and longer: the house would be charged for our pauses.
+    gc.disable()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         loop = _Loop(load, pipe)
         runner.run(loop.settle())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
@@ -23,6 +24,9 @@ from local.reaper import Reaper
 T = TypeVar("T")
 
 START_SECONDS = 20.0
+SWITCH_SECONDS = 0.0005
+"""How long another thread may keep the interpreter while the gateway wants it: Python's own 5 ms, several times an
+action, would be most of what an action takes."""
 
 
 class GatewayServer:
@@ -55,6 +59,7 @@ class GatewayServer:
         self._thread = threading.Thread(target=self._run, daemon=True, name="gateway")
 
     def start(self) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._thread.start()
         self._up.result(START_SECONDS)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
 
 import pytest
 
+from functions.business import handler
+from functions.business.settings import BusinessSettings
+from functions.hosting.web import Answer, Event
 from local.layout import CHECKOUT
 
 MOST_DATACLASSES = {"business": 34, "dispatch": 24}
@@ -36,3 +40,27 @@ def test_a_function_starts_with_few_classes_that_are_written_as_text_first(name:
 
     assert len(classes) <= MOST_DATACLASSES[name], classes
     assert NEVER.intersection(modules) == set()
+
+
+def test_what_the_first_request_loaded_is_not_looked_through_for_garbage_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[int] = []
+
+    class Business:
+        def handle(self, _event: Event) -> Answer:
+            frozen.append(gc.get_freeze_count())
+            return {"statusCode": 200}
+
+    monkeypatch.setattr(handler, "Business", lambda *_: Business())
+    monkeypatch.setattr(handler, "_business", None)
+    monkeypatch.setattr(BusinessSettings, "from_environment", lambda _: BusinessSettings)
+    monkeypatch.setattr(BusinessSettings, "script_bucket", "scripts", raising=False)
+    monkeypatch.setattr(handler, "S3Bucket", lambda _: None)
+    monkeypatch.setattr(handler, "SecretsManager", lambda: None)
+    before = gc.get_freeze_count()
+    try:
+        for _ in range(2):
+            assert handler.handle({"rawPath": "/"}, None) == {"statusCode": 200}
+    finally:
+        gc.unfreeze()
+
+    assert frozen[0] == before < frozen[1]
