@@ -43,6 +43,22 @@ BEGIN
 END
 $$;
 
+-- PostgreSQL lets every login change its own defaults: what one of ours might have been made to change is taken back.
+ALTER ROLE waihu_business RESET ALL;
+ALTER ROLE waihu_slow RESET ALL;
+ALTER ROLE waihu_admin RESET ALL;
+DO $$
+DECLARE
+  one record;
+BEGIN
+  FOR one IN SELECT r.rolname AS name FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole
+              WHERE s.setdatabase = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                AND r.rolname IN ('waihu_business', 'waihu_slow', 'waihu_admin') LOOP
+    EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', one.name, current_database());
+  END LOOP;
+END
+$$;
+
 ALTER ROLE waihu_business SET statement_timeout = '5s';
 ALTER ROLE waihu_business SET lock_timeout = '3s';
 ALTER ROLE waihu_business SET idle_in_transaction_session_timeout = '5s';
@@ -63,10 +79,6 @@ ALTER ROLE waihu_admin SET lock_timeout = '10s';
 ALTER ROLE waihu_admin SET idle_in_transaction_session_timeout = '10min';
 ALTER ROLE waihu_admin SET search_path = 'outbound';
 ALTER ROLE waihu_admin SET timezone = 'UTC';
-
--- PostgreSQL lets every login change its own defaults: what one of ours might have been made to change is taken back.
-ALTER ROLE waihu_business RESET row_security;
-ALTER ROLE waihu_slow RESET row_security;
 
 -- How much a sort may lay down on the disk that all share. A login cannot raise it for itself, as it can its time-out.
 DO $$

@@ -74,6 +74,18 @@ def test_the_master_cannot_pass_row_level_security_by_being_the_owner(owner: End
     assert forced == [(True,)]
 
 
+def test_what_a_login_changed_of_itself_is_taken_back(owner: Endpoint) -> None:
+    with connect(owner) as connection:
+        apply(connection, passwords={"waihu_business": "business-pw"}, partitions_ahead_days=0)
+        with connect(owner, "waihu_business", "business-pw") as login:
+            login.execute("ALTER ROLE waihu_business SET default_transaction_read_only = on")
+            login.execute(f"ALTER ROLE waihu_business IN DATABASE {owner.database} SET timezone = 'Asia/Tokyo'")
+        apply(connection, partitions_ahead_days=0)
+    with connect(owner, "waihu_business", "business-pw") as login:
+        found = login.fetch("SELECT current_setting('default_transaction_read_only'), current_setting('TimeZone')")
+    assert found == [("off", "UTC")]
+
+
 def test_two_at_once(owner: Endpoint) -> None:
     def migrate(_: int) -> int:
         with connect(owner) as connection:
