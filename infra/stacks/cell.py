@@ -35,7 +35,7 @@ class CellStack(Stack):
         migration = Migration(
             self, "Migration", runner=self.functions.migrator, settings=self.functions.housekeeping_settings
         )
-        migration.done.node.add_dependency(self.database.proxy, self.database.source)
+        migration.done.node.add_dependency(self.database)
         # The new program meets the new schema only: where a migration fails, the old one goes on as it was.
         for live in (self.functions.fast_live, self.functions.slow_live):
             live.node.add_dependency(migration.done)
