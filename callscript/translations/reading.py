@@ -13,6 +13,10 @@ from callscript.problems import Kind, Problem, error
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ENTRIES = 8_000
 """Texts of one file; a campaign of the greatest size has fewer."""
+MAX_LINES = 100_000
+"""Of one file, without remarks: twelve for each text."""
+_REMARK = re.compile(r"^[ \t]*#(?![,~]).*$", re.MULTILINE)
+"""Lines for people alone; polib would take time by the square of their number."""
 _UNCLOSED = re.compile(r'^[ \t]*(?:msg[a-z]+(?:\[[0-9]\])?[ \t]+)?"(?:[^"\\\n]|\\.)*[ \t\r]*$', re.MULTILINE)
 
 BAD_TRANSLATION_FILE = error(
@@ -73,8 +77,10 @@ def read_catalogue(data: bytes, file: str) -> Catalogue:
     except UnicodeDecodeError as error_:
         line = data.count(b"\n", 0, error_.start) + 1
         return _unreadable(Span(file, line, 1), "UTF-8")
-    if text.count("\nmsgid ") > MAX_ENTRIES:
-        return _unreadable(whole, f"more than {MAX_ENTRIES} texts")
+    text, remarks = _REMARK.subn("", text)
+    too_much = _too_much(text, remarks)
+    if too_much:
+        return _unreadable(whole, too_much)
     unclosed = _UNCLOSED.search(text)
     if unclosed:  # polib would leave the entry out and say nothing
         return _unreadable(Span(file, text.count("\n", 0, unclosed.start()) + 1, 1), "unclosed quote")
@@ -86,6 +92,12 @@ def read_catalogue(data: bytes, file: str) -> Catalogue:
     except (OSError, ValueError, IndexError, UnicodeError) as error_:
         return _unreadable(Span(file, _line_in(str(error_)), 1), _reason(str(error_)))
     return _entries(parsed, file)
+
+
+def _too_much(text: str, remarks: int) -> str:
+    if text.count("\nmsgid ") > MAX_ENTRIES:
+        return f"more than {MAX_ENTRIES} texts"
+    return f"more than {MAX_LINES} lines" if text.count("\n") - remarks > MAX_LINES else ""
 
 
 def _entries(parsed: Iterable[Any], file: str) -> Catalogue:
