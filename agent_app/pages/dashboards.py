@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from html import escape
 from importlib import import_module
+from math import ceil
 from typing import Any
 
 import altair as alt
@@ -100,9 +101,11 @@ def _chart(graph: Graph) -> Any:
         for line in graph.lines
         for at, value in line.points
     ]
-    colours = alt.Color("line:N", scale=alt.Scale(range=_PALETTE), legend=alt.Legend(orient="bottom", title=None))
+    # In two columns a name has room, and none is cut off at the edge; the drawing keeps its height above them.
+    legend = alt.Legend(orient="bottom", title=None, columns=2, labelLimit=220)
+    colours = alt.Color("line:N", scale=alt.Scale(range=_PALETTE), legend=legend)
     return (
-        alt.Chart({"values": rows}, height=180)
+        alt.Chart({"values": rows}, height=150 + 17 * ceil(len(graph.lines) / 2))
         .mark_line(point=True)
         .encode(
             x=alt.X("at:T", title=None, axis=alt.Axis(format="%H:%M")),

@@ -139,7 +139,7 @@ def _latencies(board: Board, language: str) -> Any:
         _chart(rows, max(220, 18 * len(rows)))
         .mark_bar()
         .encode(
-            x=alt.X("ms:Q", title=None),
+            x=alt.X("ms:Q", title=None, axis=alt.Axis(tickCount=6)),
             y=alt.Y("action:N", title=None, axis=alt.Axis(labelLimit=260)),
             yOffset=alt.YOffset("part:N", sort=list(words.values())),
             color=alt.Color(

@@ -49,7 +49,7 @@ class Studio:
         page.mouse.move(0, 0)
         page.evaluate("document.fonts.ready")
         raw = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-        small = raw.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        small = raw.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         small.save(self.folder / f"{name}.png", optimize=True)
         self.kept.append(name)
         print(f"  {name}.png  {(self.folder / f'{name}.png').stat().st_size // 1024} kB")
