@@ -13,13 +13,13 @@ from admin.cloud import Cloud
 from admin.errors import AdminError, ViewsInUse
 from admin.language import say
 from admin.script_bucket import ScriptBucket
+from callscript.bucket_layout import POINTERS, pointer_key
 from callscript.parser import load_campaign
 from callscript.problems import ScriptError
 from database.connection import Connection
 from database.failures import DatabaseFailure
 from datasets.views import make_views
 
-POINTERS = "pointers/"
 _BUILT_UPON = "2BP01"
 
 
@@ -72,7 +72,7 @@ def follow_all(connection: Connection, bucket: ScriptBucket) -> Iterator[tuple[s
 def campaign_of(key: str) -> str:
     """The campaign whose pointer object `key` is; "" for any other object."""
     name = key.removeprefix(POINTERS).removesuffix(".json")
-    return name if key == f"{POINTERS}{name}.json" and "/" not in name else ""
+    return name if key == pointer_key(name) and "/" not in name else ""
 
 
 def _make(

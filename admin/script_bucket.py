@@ -17,11 +17,20 @@ from msgspec import Struct
 
 from admin.errors import NotFound, PublishedMeanwhile, SurroundingsAway
 from admin.language import say
+from callscript.bucket_layout import (
+    DRAFTS,
+    HEALTH_KEY,
+    HISTORY,
+    POINTERS,
+    RELEASES,
+    ROUTING_KEY,
+    SEALS,
+    pointer_key,
+    release_prefix,
+)
+from callscript.release import MANIFEST
 
-ROUTING_KEY = "routing/routing.xml"
-_HEALTH = "health/cells.json"
-_SEALS = "seals/journal/"
-_DRAFTS = "drafts/"
+_JOURNAL_SEALS = f"{SEALS}journal/"
 
 
 class Pointer(Struct, frozen=True, kw_only=True):
@@ -52,10 +61,10 @@ class ScriptBucket:
 
     def campaigns(self) -> list[str]:
         """Campaigns that were ever published."""
-        return [key.removeprefix("pointers/").removesuffix(".json") for key, _ in self._keys("pointers/")]
+        return [key.removeprefix(POINTERS).removesuffix(".json") for key, _ in self._keys(POINTERS)]
 
     def pointer(self, campaign: str) -> Held | None:
-        found = self._get(f"pointers/{campaign}.json")
+        found = self._get(pointer_key(campaign))
         return Held(msgspec.json.decode(found[0], type=Pointer), found[1]) if found else None
 
     def move_pointer(self, campaign: str, pointer: Pointer, held: Held | None) -> None:
@@ -66,7 +75,7 @@ class ScriptBucket:
         """
         condition = {"IfMatch": held.tag} if held else {"IfNoneMatch": "*"}
         body = msgspec.json.encode(pointer)
-        if not self._put(f"pointers/{campaign}.json", body, "application/json", **condition):
+        if not self._put(pointer_key(campaign), body, "application/json", **condition):
             raise PublishedMeanwhile(
                 say(f"{campaign} was published by someone else just now.", f"{campaign} 刚刚被别人发布了。"),
                 say(
@@ -74,26 +83,26 @@ class ScriptBucket:
                     "请先看 waihu status，确认后再发布。",
                 ),
             )
-        self._put(f"history/{campaign}/{pointer.published_at}-{pointer.release[:12]}.json", body, "application/json")
+        self._put(f"{HISTORY}{campaign}/{pointer.published_at}-{pointer.release[:12]}.json", body, "application/json")
 
     def history(self, campaign: str) -> list[Pointer]:
         """What the pointer has been, newest first."""
-        keys = sorted((key for key, _ in self._keys(f"history/{campaign}/")), reverse=True)
+        keys = sorted((key for key, _ in self._keys(f"{HISTORY}{campaign}/")), reverse=True)
         bodies = (self._get(key) for key in keys)
         return [msgspec.json.decode(found[0], type=Pointer) for found in bodies if found]
 
     def put_release(self, campaign: str, release: str, files: Mapping[str, bytes]) -> int:
         """Writes what is not there yet; returns how many files were new. The manifest, which makes it, comes last."""
-        ordered = sorted(files, key=lambda path: (path == "manifest.json", path))
+        ordered = sorted(files, key=lambda path: (path == MANIFEST, path))
         return sum(
-            self._put(f"releases/{campaign}/{release}/{path}", files[path], _kind(path), IfNoneMatch="*")
+            self._put(release_prefix(campaign, release) + path, files[path], _kind(path), IfNoneMatch="*")
             for path in ordered
         )
 
     def releases(self, campaign: str) -> list[str]:
         """Every release of `campaign` in the bucket, in no particular order."""
-        suffix = "/manifest.json"
-        prefix = f"releases/{campaign}/"
+        suffix = f"/{MANIFEST}"
+        prefix = f"{RELEASES}{campaign}/"
         return [key[len(prefix) : -len(suffix)] for key, _ in self._keys(prefix) if key.endswith(suffix)]
 
     def release_files(self, campaign: str, release: str) -> dict[str, bytes]:
@@ -102,10 +111,10 @@ class ScriptBucket:
         Raises:
             NotFound: the bucket does not hold it.
         """
-        prefix = f"releases/{campaign}/{release}/"
+        prefix = release_prefix(campaign, release)
         found = {key[len(prefix) :]: self._get(key) for key, _ in self._keys(prefix)}
         files = {path: body[0] for path, body in found.items() if body}
-        if "manifest.json" not in files:
+        if MANIFEST not in files:
             raise NotFound(
                 say(
                     f"The bucket holds no release {release[:12]} of {campaign}.",
@@ -134,20 +143,20 @@ class ScriptBucket:
 
     def cell_health(self) -> tuple[bytes, str] | None:
         """What is held of the cells' health, and its tag."""
-        return self._get(_HEALTH)
+        return self._get(HEALTH_KEY)
 
     def put_cell_health(self, body: bytes, tag: str | None) -> bool:
         """Replaces it if it is still the one with `tag` (None: there is none yet); False where it is not."""
-        return self._put(_HEALTH, body, "application/json", **({"IfMatch": tag} if tag else {"IfNoneMatch": "*"}))
+        return self._put(HEALTH_KEY, body, "application/json", **({"IfMatch": tag} if tag else {"IfNoneMatch": "*"}))
 
     def draft(self, key: str) -> bytes | None:
         """What somebody has changed and not published; `key` says whose and of which campaign."""
-        found = self._get(f"{_DRAFTS}{key}.json")
+        found = self._get(f"{DRAFTS}{key}.json")
         return found[0] if found else None
 
     def put_draft(self, key: str, body: bytes) -> None:
         """The draft as it is now; the one before gives way."""
-        self._put(f"{_DRAFTS}{key}.json", body, "application/json")
+        self._put(f"{DRAFTS}{key}.json", body, "application/json")
 
     def handed_in(self, key: str) -> bytes:
         """What was put into `incoming/` to be published.
@@ -168,7 +177,7 @@ class ScriptBucket:
 
     def sealed_days(self) -> list[str]:
         """Days (ISO 8601) of the journal that have a seal, in order."""
-        return sorted(key.removeprefix(_SEALS).removesuffix(".json") for key, _ in self._keys(_SEALS))
+        return sorted(key.removeprefix(_JOURNAL_SEALS).removesuffix(".json") for key, _ in self._keys(_JOURNAL_SEALS))
 
     def seal(self, day: str) -> bytes:
         """The seal of a day.
@@ -176,14 +185,14 @@ class ScriptBucket:
         Raises:
             NotFound: there is none.
         """
-        found = self._get(f"{_SEALS}{day}.json")
+        found = self._get(f"{_JOURNAL_SEALS}{day}.json")
         if found is None:
             raise NotFound(say(f"The journal of {day} has no seal.", f"{day} 的日志没有封存。"))
         return found[0]
 
     def put_seal(self, day: str, body: bytes) -> bool:
         """Keeps the seal of a day for good; False where there is one already, which stays."""
-        return self._put(f"{_SEALS}{day}.json", body, "application/json", IfNoneMatch="*")
+        return self._put(f"{_JOURNAL_SEALS}{day}.json", body, "application/json", IfNoneMatch="*")
 
     def _get(self, key: str) -> tuple[bytes, str] | None:
         try:

@@ -6,6 +6,6 @@ editors' `schemas`), `expressions` (the `${...}` language), `checker` (every pro
 `translations` (PO files), `transcripts` (interviews written down and played again), `changes` (two versions compared in
 words), `pictures` (the flow as SVG).
 
-What travels: `protocol` and `scripts_protocol` (wire types), `session_token`, `call_key`, `release` (files and their
-hashes). Nothing here knows AWS, a database, Streamlit or the clock.
+What travels: `protocol` and `scripts_protocol` (wire types), `session_token`, `call_key`. What lies in the bucket:
+`release` (files and their hashes), `bucket_layout` (where). Nothing here knows AWS, a database, Streamlit or the clock.
 """

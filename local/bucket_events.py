@@ -11,9 +11,10 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_plus
 
-from admin.analysis import POINTERS, campaign_of, follow_pointer
+from admin.analysis import campaign_of, follow_pointer
 from admin.errors import NotFound, ViewsInUse
 from admin.script_bucket import ScriptBucket
+from callscript.bucket_layout import POINTERS
 from database.connection import Connection
 from local.aws import SCRIPT_BUCKET
 

@@ -19,8 +19,8 @@ from admin.folders import packs_used
 from admin.language import say
 from admin.script_bucket import ScriptBucket
 from callscript import release
+from callscript.bucket_layout import INCOMING
 
-INCOMING = "incoming/"
 VERDICT = ".verdict.txt"
 MOST_FILES, MOST_BYTES = 500, 20 * 1024 * 1024
 _CAMPAIGN = re.compile(r"[a-z][a-z0-9_-]{0,63}")

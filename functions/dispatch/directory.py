@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from callscript.bucket_layout import HEALTH_KEY, ROUTING_KEY, pointer_key
 from callscript.model.routing import RoutedCampaign, Routing
 from callscript.parser import read_routing
 from callscript.problems import ScriptError
@@ -17,8 +18,6 @@ from functions.hosting.errors import SCRIPTS_AWAY, Refused
 from functions.hosting.recent import Recent
 from functions.hosting.releases import Bucket, reasons_of
 
-ROUTING_KEY = "routing/routing.xml"
-HEALTH_KEY = "health/cells.json"
 UP, DRAINING, AWAY = "up", "draining", "away"
 
 
@@ -96,7 +95,7 @@ class Directory:
 
     def _read_pointer(self, campaign: str) -> Pointer | None:
         try:
-            return msgspec.json.decode(self._bucket.get(f"pointers/{campaign}.json"), type=Pointer)
+            return msgspec.json.decode(self._bucket.get(pointer_key(campaign)), type=Pointer)
         except NotStored:
             return None
         except (AwsTrouble, msgspec.DecodeError) as error:

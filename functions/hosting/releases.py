@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from callscript.bucket_layout import release_prefix
 from callscript.problems import ScriptError
 from callscript.release import MANIFEST, Manifest, ReleaseBroken, read_manifest, verify_file
 from functions.hosting.aws import AwsTrouble, NotStored
@@ -30,7 +31,7 @@ def read_release_manifest(bucket: Bucket, campaign: str, release: str) -> tuple[
     if not _RELEASE.fullmatch(release) or not _CAMPAIGN.fullmatch(campaign):
         raise Refused(UNKNOWN_RELEASE)
     try:
-        text = bucket.get(f"releases/{campaign}/{release}/{MANIFEST}").decode()
+        text = bucket.get(release_prefix(campaign, release) + MANIFEST).decode()
         manifest = read_manifest(release, text)
     except NotStored as error:
         raise Refused(UNKNOWN_RELEASE) from error
@@ -50,7 +51,7 @@ def read_release_file(bucket: Bucket, manifest: Manifest, release: str, name: st
         Refused: `broken_release`, `scripts_away`.
     """
     try:
-        return verify_file(manifest, name, bucket.get(f"releases/{manifest.campaign}/{release}/{name}"))
+        return verify_file(manifest, name, bucket.get(release_prefix(manifest.campaign, release) + name))
     except (NotStored, ReleaseBroken) as error:
         raise Refused(BROKEN_RELEASE) from error
     except AwsTrouble as error:

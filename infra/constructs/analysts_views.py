@@ -8,10 +8,9 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from callscript.bucket_layout import POINTERS
 from infra.constructs.function import Function
 from infra.constructs.script_bucket import ScriptBucket
-
-POINTERS = "pointers/"
 
 
 class AnalystsViews(Construct):

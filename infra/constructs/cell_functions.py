@@ -8,6 +8,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from admin.deployed.settings import DatabaseSettings
+from callscript.bucket_layout import POINTERS, RELEASES, SEALS
 from functions.business.settings import BusinessSettings, slowed
 from infra.constructs import migration
 from infra.constructs.bucket_access import let_get, let_put
@@ -70,7 +71,7 @@ class CellFunctions(Construct):
             self, name, package="business", handler="functions.business.handler.handle", settings=settings,
             profile=self._profile, key=self._key, concurrency=concurrency, network=self._network, seconds=seconds,
         )  # fmt: skip
-        let_get(made.role, self._scripts.bucket, self._scripts.key, ["releases/"])
+        let_get(made.role, self._scripts.bucket, self._scripts.key, [RELEASES])
         let_read(made.role, [self._keys.session, self._keys.numbers], self._keys.key)
         self._database.allow(made.function, settings.database_user, f"actions of cell {self._cell}")
         return made
@@ -102,8 +103,8 @@ class CellFunctions(Construct):
 
     def _grant_administration(self) -> None:
         bucket, key = self._scripts.bucket, self._scripts.key
-        let_get(self.housekeeper.role, bucket, key, ["seals/", "pointers/", "releases/"])
-        let_put(self.housekeeper.role, bucket, key, ["seals/"])
+        let_get(self.housekeeper.role, bucket, key, [SEALS, POINTERS, RELEASES])
+        let_put(self.housekeeper.role, bucket, key, [SEALS])
         logins = list(self._database.logins.values())
         let_read(self.migrator.role, [self._keys.session], self._keys.key)
         let_read(self.migrator.role, logins, self._key)

@@ -13,12 +13,13 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from admin.deployed.settings import CellWatchSettings
+from callscript.bucket_layout import HEALTH
 from infra.constructs.bucket_access import let_get, let_put
 from infra.constructs.function import Function
 from infra.constructs.script_bucket import ScriptBucket
 from infra.profile import Profile
 
-_HEALTH = ("health/",)
+_HEALTH = (HEALTH,)
 
 
 class CellWatch(Construct):

@@ -11,12 +11,13 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from admin.deployed.settings import PublisherSettings
+from callscript.bucket_layout import HISTORY, INCOMING, POINTERS, RELEASES, ROUTING
 from infra.constructs.bucket_access import let_get, let_put
 from infra.constructs.function import Function
-from infra.constructs.script_bucket import INCOMING, ScriptBucket
+from infra.constructs.script_bucket import ScriptBucket
 from infra.profile import Profile
 
-_WRITTEN = ("releases/", "pointers/", "history/", "routing/")
+_WRITTEN = (RELEASES, POINTERS, HISTORY, ROUTING)
 
 
 class Publisher(Construct):

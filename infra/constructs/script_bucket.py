@@ -8,8 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-INCOMING = "incoming/"
-DRAFTS = "drafts/"
+from callscript.bucket_layout import DRAFTS, INCOMING
 
 
 class ScriptBucket(Construct):

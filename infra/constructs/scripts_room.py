@@ -6,12 +6,13 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from admin.deployed.settings import PublisherSettings
+from callscript.bucket_layout import DRAFTS, HISTORY, POINTERS, RELEASES
 from infra.constructs.bucket_access import let_get, let_put
 from infra.constructs.function import Function
 from infra.constructs.script_bucket import ScriptBucket
 from infra.profile import Profile
 
-_READ = ("releases/", "pointers/", "history/", "drafts/")
+_READ = (RELEASES, POINTERS, HISTORY, DRAFTS)
 _SECONDS = 29
 """The API itself gives up after 30."""
 

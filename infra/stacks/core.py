@@ -6,6 +6,7 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_codedeploy as codedeploy
 from constructs import Construct
 
+from callscript.bucket_layout import HEALTH, POINTERS, RELEASES, ROUTING
 from functions.dispatch.settings import DispatchSettings
 from infra.configuration import Configuration
 from infra.constructs.access_logs import AccessLogs
@@ -68,6 +69,6 @@ class CoreStack(Stack):
             self, "Dispatch", package="dispatch", handler="functions.dispatch.handler.handle", settings=settings,
             profile=configuration.profile, key=self.key, concurrency=configuration.profile.dispatch_concurrency,
         )  # fmt: skip
-        let_get(made.role, self.scripts.bucket, self.key, ["releases/", "pointers/", "routing/", "health/"])
+        let_get(made.role, self.scripts.bucket, self.key, [RELEASES, POINTERS, ROUTING, HEALTH])
         let_read(made.role, [self.keys.session], self.key)
         return made

@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 
 from admin.deployed.cell_watch import AWAY, UP, CellState, CellWatch, after, asker
 from admin.script_bucket import ScriptBucket
-from functions.dispatch.directory import HEALTH_KEY, CellHealth
+from callscript.bucket_layout import HEALTH_KEY
+from functions.dispatch.directory import CellHealth
 
 UP_NOW = CellState(state=UP, since=10)
 AWAY_NOW = CellState(state=AWAY, since=10)
