@@ -200,10 +200,11 @@ QUOTA_VALUE_UNFIT = error(
     zh="{name} 是 {type} 类型，永远不会是 {value}：这一格会一直是空的。",
     mend_zh="请写它的一个值（true 或 false；整数），或用 <compute> 分组后计数。",
 )
-QUOTA_NEVER_TAKEN = error(
+QUOTA_NEVER_TAKEN = warning(
     "quota-never-taken",
-    "Quota {name} counts answers, but the questionnaire never asks for a place: no interview would count.",
-    "Call outbound.take_places where the answers are known (docs/sample-and-queue.md shows the link).",
-    zh="配额 {name} 按回答计数，但问卷从不申请名额：任何访问都不会计入。",
-    mend_zh="请在回答已知的地方调用 outbound.take_places（docs/sample-and-queue.md 有示例）。",
+    "Quota {name} counts answers, but no link of the questionnaire asks for a place: no interview would count.",
+    "Call outbound.take_places where the answers are known (docs/sample-and-queue.md shows the link); leave it if an action "
+    "of your own does.",
+    zh="配额 {name} 按回答计数，但问卷没有任何 link 申请名额：任何访问都不会计入。",
+    mend_zh="请在回答已知的地方调用 outbound.take_places（docs/sample-and-queue.md 有示例）；若由您自己的操作申请，可以不改。",
 )
