@@ -203,8 +203,9 @@ QUOTA_VALUE_UNFIT = error(
 QUOTA_NEVER_TAKEN = warning(
     "quota-never-taken",
     "Quota {name} counts answers, but no link of the questionnaire asks for a place: no interview would count.",
-    "Call outbound.take_places where the answers are known (docs/sample-and-queue.md shows the link); leave it if an action "
-    "of your own does.",
+    "Call outbound.take_places where the answers are known (docs/sample-and-queue.md shows the link); leave it if an "
+    "action of your own does.",
     zh="配额 {name} 按回答计数，但问卷没有任何 link 申请名额：任何访问都不会计入。",
-    mend_zh="请在回答已知的地方调用 outbound.take_places（docs/sample-and-queue.md 有示例）；若由您自己的操作申请，可以不改。",
+    mend_zh="请在回答已知的地方调用 outbound.take_places（docs/sample-and-queue.md 有示例）；"
+    "若由您自己的操作申请，可以不改。",
 )
