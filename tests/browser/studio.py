@@ -18,7 +18,7 @@ from tests.browser.keys import DESK, Agent
 SIZE: ViewportSize = {"width": 1280, "height": 720}
 ZOOMED: ViewportSize = {"width": 853, "height": 480}
 """What a window of 1280×720 shows at 150 %."""
-COLOURS = 96
+COLOURS = 128
 TITLE = ".wh-page-title"
 TALLEST = 2_400
 SETTLED = """language => {
@@ -49,7 +49,7 @@ class Studio:
         page.mouse.move(0, 0)
         page.evaluate("document.fonts.ready")
         raw = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-        small = raw.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        small = raw.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         small.save(self.folder / f"{name}.png", optimize=True)
         self.kept.append(name)
         print(f"  {name}.png  {(self.folder / f'{name}.png').stat().st_size // 1024} kB")
