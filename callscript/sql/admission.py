@@ -32,6 +32,8 @@ _VERBS: dict[type, Verb] = {
     ast.CallStmt: Verb.CALL,
 }
 _WRITES = frozenset((Verb.INSERT, Verb.UPDATE, Verb.DELETE))
+_READS_XML = frozenset((XmlExprOp.IS_XMLPARSE, XmlExprOp.IS_XMLROOT, XmlExprOp.IS_XMLCONCAT, XmlExprOp.IS_DOCUMENT))
+"""A quoted text that stands in these is read as a document, which may name entities: of files, or without end."""
 _LEXICAL = (kinds.PASTED, kinds.UNTERMINATED, kinds.SEVERAL)
 
 
@@ -235,8 +237,11 @@ class _Inspection(Visitor):
         self._forbid("CURRENT OF")
 
     def visit_XmlExpr(self, _: Any, node: Any) -> None:  # noqa: N802
-        if node.op == XmlExprOp.IS_XMLPARSE:  # a document may name entities, of files or without end
-            self._forbid("XMLPARSE")
+        if node.op in _READS_XML:
+            self._forbid(node.op.name.removeprefix("IS_"))
+
+    def visit_XmlSerialize(self, _: Any, __: Any) -> None:  # noqa: N802
+        self._forbid("XMLSERIALIZE")
 
     def visit_RangeTableFunc(self, _: Any, __: Any) -> None:  # noqa: N802
         self._forbid("XMLTABLE")

@@ -14,25 +14,25 @@ from tests.admin.conftest import Deployment
 from tests.callscript.sql.adversary import HONEST, LIVE, REFUSED, Written
 
 CANARY = "canary of a contact"
-PARAMETERS = (
-    '<param name="p" type="text"/><param name="n" type="integer"/><param name="day" type="date"/>'
-    '<param name="ids" type="text" many="yes"/>'
-)
+P = '<param name="p" type="text"/>'
+MORE = f'{P}<param name="n" type="integer"/><param name="day" type="date"/><param name="ids" type="text" many="yes"/>'
 
 
-def server_with(written: list[Written], deployment: Deployment) -> list[tuple[int, int]]:
-    """Adds an action `h0`, `h1` … for each to the shipped pack; gives the lines of each."""
-    path = deployment.scripts / "outbound" / "server.xml"
+def server_with(
+    written: list[Written], deployment: Deployment, pack: str = "outbound", beginning: int = 0
+) -> list[tuple[str, int, int]]:
+    """Adds an action `h0`, `h1` … for each to the shipped pack; gives file and lines of each."""
+    path = deployment.scripts / pack / "server.xml"
     text, places = path.read_text(encoding="utf-8"), []
     head, tail = text.split("</server>")
-    for number, (verb, sql) in enumerate(written):
+    for number, (verb, sql) in enumerate(written, beginning):
         first = head.count("\n") + 1
         body = escape(sql).replace("\r", "&#13;")
         head += (
-            f'<action id="h{number}" roles="agent">{PARAMETERS}\n'
+            f'<action id="h{number}" roles="agent">{MORE if written is HONEST else P}\n'
             f'<{verb.value} name="s" rows="0..n">{body}</{verb.value}><data/></action>\n'
         )
-        places.append((first, head.count("\n")))
+        places.append((f"scripts_bucket/{pack}/server.xml", first, head.count("\n")))
     path.write_text(f"{head}</server>{tail}", encoding="utf-8")
     return places
 
@@ -40,7 +40,7 @@ def server_with(written: list[Written], deployment: Deployment) -> list[tuple[in
 def test_nothing_of_an_adversary_gets_through(deployment: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
     written = [each for group in REFUSED.values() for each in group]
     assert len(written) > 450
-    places = server_with(written, deployment)
+    places = server_with(written[:300], deployment) + server_with(written[300:], deployment, "desk", 300)
     assert run(["check", "csat", "--database", "--format", "json"]) == 1
     problems = json.loads(capsys.readouterr().out)["problems"]
     told = {
@@ -51,8 +51,8 @@ def test_nothing_of_an_adversary_gets_through(deployment: Deployment, capsys: py
     assert [sql for number, (_, sql) in enumerate(written) if f"h{number}" not in told] == []
     for problem in problems:
         if re.fullmatch("h[0-9]+", problem["node"] or ""):
-            first, last = places[int(problem["node"][1:])]
-            assert (problem["file"], first <= problem["line"] <= last) == ("scripts_bucket/outbound/server.xml", True)
+            file, first, last = places[int(problem["node"][1:])]
+            assert (problem["file"], first <= problem["line"] <= last) == (file, True)
     assert run(["publish", "csat"]) == 1
     assert deployment.bucket.pointer("csat") is None
 
