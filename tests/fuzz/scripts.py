@@ -10,6 +10,7 @@ from pathlib import Path
 from callscript.checker import check_files
 from callscript.engine import prepare
 from callscript.parser.interface import interface_of
+from tests.callscript.checker.test_sound import EVERYTHING, LINKS, SERVER
 from tests.callscript.scripts import below, campaigns, links, local, server, shipped
 from tests.fuzz.events import wander
 from tests.fuzz.slips import mutated
@@ -78,8 +79,6 @@ def _example(name: str) -> dict[str, bytes]:
 
 @cache
 def _with_all_of_the_language() -> dict[str, bytes]:
-    from tests.callscript.checker.test_sound import EVERYTHING, LINKS, SERVER
-
     return {"local.xml": local(EVERYTHING), "server.xml": server(SERVER), "links.xml": links(LINKS)}
 
 
