@@ -90,7 +90,7 @@ def test_saved_queries_ask_for_what_the_lines_hold(desk: Desk, capsys: pytest.Ca
     desk.call("broken_sql", interview=interview())
     desk.call("end", {"outcome": "1.1"}, interview=interview())
     lines = log_lines(capsys)
-    held = {name for line in lines for name in line} | {"reason", "@timestamp", "@log"}
+    held = {name for line in lines for name in line} | {"reason", "@timestamp", "@log", "@message"}
     for title in ("Story of a correlation id", "Story of an interview", "Which node failed, last hour"):
         asked = re.findall(r"[@\w]+", QUERIES[title].partition("fields")[2].partition("|")[0])
         assert [name for name in asked if name not in held] == [], title
