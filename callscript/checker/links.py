@@ -105,7 +105,7 @@ def _gives(context: Context, link: Link, action: ServerAction) -> None:
             free = [name for name in parameters if name not in {each.name for each in link.gives}]
             values = hints(context.nearest(give.name, free) or meant)
             context.report(kinds.UNKNOWN_PARAMETER, give.span, None, action=link.action, name=give.name, **values)
-        elif is_answers(give) and parameters[give.name].type is ValueType.JSON:
+        elif is_answers(give) and give.name in parameters and parameters[give.name].type is ValueType.JSON:
             context.report(kinds.ANSWERS_UNSAVED, give.span, None, action=link.action, name=give.name)
     near = {meant} | {context.nearest(name, parameters) for name in given if name not in parameters}
     for name in missing:

@@ -35,6 +35,11 @@ LINKS = [
         '<select name="s" rows="0..n">SELECT :v AS one</select><data/></action>',
     ),
     in_links(
+        "missing-attribute",
+        '<call id="l" on="end" action="c.keep"><give name="v" value="${answers}"/></call>',
+        actions='<action id="keep" roles="agent">▶<param name="v"/><select name="s" rows="0..n">SELECT 1 AS one</select><data/></action>',
+    ),
+    in_links(
         "unknown-reply-part",
         '<call id="l" on="enter" node="ask" action="c.save"><give name="v" value="1"/>▶<take name="t" path="r.tow"/></call>',
         actions=SAVE,
