@@ -178,7 +178,7 @@ def a_call_back(agent: Agent) -> str:
 def figures(agent: Agent) -> None:
     """What the day came to, and whom to call next, on the line above the desk."""
     today = agent.page.locator(".wh-today")
-    expect(today).to_contain_text("拒绝1")
+    expect(today).to_contain_text("拒访1")
     expect(agent.page.locator(".wh-appointment")).to_contain_text("10:30")
 
 

@@ -33,10 +33,18 @@ def listening() -> list[str]:
 
 
 def test_stopping_ends_the_call_that_waits_and_leaves_nothing_behind(client: Any) -> None:
-    events = BucketEvents(client, never)
+    waits = threading.Event()
+
+    def watched(service: str) -> Any:
+        made = client(service)
+        made.meta.events.register("before-call.sqs.ReceiveMessage", lambda **_: waits.set())
+        return made
+
+    events = BucketEvents(watched, never)
     before = len(listening())
     events.start()
     assert len(listening()) == before + 1
+    assert waits.wait(30)
 
     events.stop()
 

@@ -14,6 +14,7 @@ import pytest
 from joserfc.jwk import OctKey, RSAKey
 
 from local.gateway.whole_answers import Joining
+from tests.harness.running import run_apart
 from tests.local.conftest import Echo, Issuer
 
 
@@ -245,6 +246,6 @@ def test_an_answers_head_and_body_leave_in_one_piece() -> None:
         joined.write(b"nobody reads this")
         await asyncio.sleep(0)
 
-    asyncio.run(answer())
+    run_apart(answer())
 
     assert sent == [b"headbody", b"last", b"closed"]
