@@ -63,7 +63,8 @@ def test_what_the_structure_check_refuses_the_schema_refuses(defect: Defect) -> 
         assert not schema(kind_of(file)).validate(etree.fromstring(files[file]).getroottree())
 
 
-MEANING = [defect for defect in DEFECTS if defect.code != "bad-translation-file"]
+MEANING = [defect for defect in DEFECTS if defect.code not in {"bad-translation-file", "missing-attribute"}]
+"""The one is of no schema's files; the other is there for what the check makes of a file that is not whole."""
 
 
 @pytest.mark.parametrize("defect", MEANING, ids=lambda defect: defect.code)
