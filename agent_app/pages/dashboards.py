@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from html import escape
-from importlib import import_module
 from math import ceil
 from typing import Any
 
-import altair as alt
 import streamlit as st
 
 from agent_app.boards import Boards, BoardsUnavailable, Graph, Note, Widget
+from agent_app.pages.charting import alt
 from agent_app.pages.time_range import time_range
 from agent_app.runtime import runtime
 from agent_app.texts import text
 from monitoring.words import in_language
-
-# Read whole before a first graph: altair looks at it while another thread may still be reading it in.
-import_module("pandas")
 
 _HOURS = (1, 4, 12, 72)
 _REFRESH_SECONDS = 60.0

@@ -8,10 +8,10 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
-import altair as alt
 import streamlit as st
 
 from agent_app.figures import Board, Figures, FiguresUnavailable
+from agent_app.pages.charting import alt
 from agent_app.pages.time_range import time_range
 from agent_app.runtime import runtime
 from agent_app.texts import text

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-import altair as alt
 import streamlit as st
 
 from agent_app.client import Refusal
+from agent_app.pages.charting import alt
 from agent_app.pages.supervisor_follow import follow
 from agent_app.pages.supervisor_frame import PALETTE, clock, open_room, section, soft, table, trouble
 from agent_app.supervising.figures_of_cases import Standing, attempt_rows, outcome_rows, percent, standing_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import altair as alt
 import streamlit as st
 
 from agent_app.client import Refusal
+from agent_app.pages.charting import alt
 from agent_app.pages.supervisor_frame import clock, open_room, section, soft, table, trouble
 from agent_app.supervising.figures_of_cases import productivity
 from agent_app.supervising.room import Room
